@@ -1,0 +1,68 @@
+import { z } from 'zod'
+
+// The one place that reads the environment. Every setting has a working default but the three secrets that the
+// launcher makes and keeps on first start. A wrong value stops the process with a sentence naming the variable.
+
+const port = (value: number) => z.coerce.number().int().min(1).max(65_535).default(value)
+const flag = z
+  .enum(['True', 'False', 'true', 'false', '1', '0'])
+  .default('False')
+  .transform((text) => text === 'True' || text === 'true' || text === '1')
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgresql://'),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must start with redis://')
+    .optional(),
+  SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
+  DEBUG_ARISTOBOT: flag,
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port(3000),
+  LIVE_PORT: port(3001),
+  DB_PORT: port(54_320),
+  RECEIVER_PORT: port(8888),
+  SIMULATOR_PORT: port(8999),
+  /** Health and metrics of the daemons: base port plus the daemon's place in lib/platform/processes. */
+  HEALTH_PORT: port(9100),
+  MARKET_SOURCE: z.enum(['auto', 'live', 'replay', 'synthetic']).default('auto'),
+  MARKET_REPLAY_FILE: z.string().optional(),
+  MARKET_REPLAY_SPEED: z.coerce.number().positive().default(1),
+  MARKET_SEED: z.coerce.number().int().default(1),
+  HEARTBEAT_SYMBOLS: z
+    .string()
+    .default('BTC/USDT')
+    .transform((text) => text.split(',').map((symbol) => symbol.trim()))
+    .pipe(z.array(z.string().regex(/^[A-Z0-9]+\/[A-Z0-9]+$/, 'symbols look like BTC/USDT, separated by commas')).min(1)),
+  HEARTBEAT_ROLE: z.enum(['PRIMARY', 'SECONDARY']).default('PRIMARY'),
+  /** Where the heartbeat reads the market; the launcher points both at the simulator when the live market is out of reach. */
+  BINANCE_MARKET_REST_URL: z.url().default('https://api.binance.com'),
+  BINANCE_MARKET_WS_URL: z.url().default('wss://stream.binance.com:9443'),
+  BINANCE_REST_URL: z.url().default('https://api.binance.com'),
+  BINANCE_WS_URL: z.url().default('wss://stream.binance.com:9443'),
+  BINANCE_WS_API_URL: z.url().default('wss://ws-api.binance.com'),
+  BINANCE_TESTNET_REST_URL: z.url().default('https://testnet.binance.vision'),
+  BINANCE_TESTNET_WS_URL: z.url().default('wss://stream.testnet.binance.vision'),
+  BINANCE_TESTNET_WS_API_URL: z.url().default('wss://ws-api.testnet.binance.vision'),
+})
+
+export type Env = z.infer<typeof schema>
+
+/** Checks a whole environment. Throws an Error whose text names each wrong variable. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = schema.safeParse(present)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new Error(`The settings are wrong. ${lines.join('; ')}. See .env.example for each variable.`)
+}
+
+let cached: Env | undefined
+/** The settings of this process, checked at first use. */
+export function env(): Env {
+  cached ??= parseEnv(process.env)
+  return cached
+}
