@@ -2,7 +2,11 @@
 import tseslint from 'typescript-eslint'
 
 const noEnv = { object: 'process', property: 'env', message: 'Read settings from lib/platform/env.' }
-const noFloat = (message) => ['parseFloat', 'parseInt', 'Number'].map((name) => ({ name, message }))
+const noFloat = {
+  selector:
+    "CallExpression[callee.name=/^(Number|parseFloat|parseInt)$/], CallExpression[callee.object.name='Number'][callee.property.name=/^parse/]",
+  message: 'Amounts are exact: parse them with parseDecimal() from lib/domain/money.',
+}
 
 export default tseslint.config(
   {
@@ -28,30 +32,47 @@ export default tseslint.config(
   // Money is Decimal: no float parsing where prices, quantities and fees are handled.
   {
     files: ['lib/domain/**', 'lib/exchanges/**', 'lib/use-cases/**', 'lib/db/**'],
-    rules: { 'no-restricted-globals': ['error', ...noFloat('Parse amounts with parseDecimal() from lib/domain/money.')] },
+    rules: { 'no-restricted-syntax': ['error', noFloat] },
   },
   // The domain is deterministic: time, randomness and I/O come in as arguments.
   {
     files: ['lib/domain/**', 'lib/backtest/**'],
     rules: {
-      'no-restricted-globals': ['error', 'fetch', 'setTimeout', 'setInterval', ...noFloat('Use parseDecimal().')],
-      'no-restricted-properties': ['error', noEnv, { object: 'Date', property: 'now' }, { object: 'Math', property: 'random' }],
+      'no-restricted-globals': ['error', 'fetch', 'setTimeout', 'setInterval'],
+      'no-restricted-properties': [
+        'error',
+        noEnv,
+        { object: 'Date', property: 'now' },
+        { object: 'Math', property: 'random' },
+      ],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take the clock as an argument.' },
+        noFloat,
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Take the clock as an argument.',
+        },
       ],
     },
   },
   // The environment is read in one place; the launcher and the tests set it. Command-line programs print.
   {
-    files: ['lib/platform/env.ts', 'daemons/supervisor/**', 'scripts/**', 'tests/**', 'bench/**', '**/*.config.ts', '**/*.test.ts'],
+    files: [
+      'lib/platform/env.ts',
+      'daemons/supervisor/**',
+      'scripts/**',
+      'tests/**',
+      'bench/**',
+      '**/*.config.ts',
+      '**/*.test.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['scripts/**', 'bench/**', 'daemons/supervisor/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.test.ts', 'tests/**'],
     rules: {
-      'no-restricted-globals': 'off',
+      'no-restricted-syntax': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },

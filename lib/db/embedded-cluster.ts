@@ -1,6 +1,17 @@
 // The embedded server's files on disk: its binaries from npm, and the cluster made by initdb.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { z } from 'zod'
@@ -61,7 +72,8 @@ export function initialize(bin: string, dataDir: string, clusterDir: string, pas
       ...(command.uid === undefined ? {} : { uid: command.uid, gid: command.uid }),
       encoding: 'utf8',
     })
-    if (result.status !== 0) throw new Error(`initdb failed (${result.status ?? result.error?.message}): ${result.stderr}`)
+    if (result.status !== 0)
+      throw new Error(`initdb failed (${result.status ?? result.error?.message}): ${result.stderr}`)
   } finally {
     rmSync(passwordFile, { force: true })
   }

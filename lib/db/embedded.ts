@@ -100,7 +100,7 @@ function launch(options: EmbeddedOptions, bin: string, clusterDir: string): Chil
   })
 }
 
-const pidIn = (pidFile: string): number => Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+const pidIn = (pidFile: string): number => Math.trunc(+(readFileSync(pidFile, 'utf8').split('\n')[0] ?? '0'))
 
 /**
  * Starts the embedded server, or takes over one that outlived its parent; creates cluster and database at first use.

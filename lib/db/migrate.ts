@@ -26,7 +26,9 @@ async function apply(db: pg.Client, name: string, sql: Buffer, checksum: string)
     await db.query(sql.toString('utf8')) // no parameters: simple protocol, the whole file is one implicit transaction
   } catch (error) {
     await db.query('UPDATE _prisma_migrations SET logs = $2 WHERE id = $1', [id, String(error)])
-    throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
   await db.query('UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1', [id])
 }

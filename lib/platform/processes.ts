@@ -1,5 +1,14 @@
 /** Every process of a running installation, in start order. `web` answers on PORT, the daemons on HEALTH_PORT + place. */
-export const DAEMON_NAMES = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver', 'live', 'backtester'] as const
+export const DAEMON_NAMES = [
+  'simulator',
+  'gateway',
+  'heartbeat',
+  'engine',
+  'tracker',
+  'receiver',
+  'live',
+  'backtester',
+] as const
 export type DaemonName = (typeof DAEMON_NAMES)[number]
 export type ProcessName = DaemonName | 'web'
 

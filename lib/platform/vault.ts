@@ -4,7 +4,8 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 // SECRET_KEY by HKDF-SHA256. The associated data binds a ciphertext to its row, so that rows cannot be swapped.
 // Layout: "v1." + base64url(12-byte nonce | 16-byte tag | ciphertext).
 
-const keyOf = (secretKey: string): Buffer => Buffer.from(hkdfSync('sha256', secretKey, 'aristobot', 'credential-vault', 32))
+const keyOf = (secretKey: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secretKey, 'aristobot', 'credential-vault', 32))
 
 export function seal(plaintext: string, secretKey: string, boundTo: string): string {
   const nonce = randomBytes(12)

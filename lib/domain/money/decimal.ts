@@ -19,7 +19,7 @@ export function parseDecimal(text: string): Amount {
 
 /** Takes a finite JavaScript number (an indicator's or a strategy's result) over into exact decimals. */
 export function fromNumber(value: number): Amount {
-  if (!isFinite(value)) throw new RangeError(`not a finite number: ${value}`)
+  if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${value}`)
   return new Money(value)
 }
 

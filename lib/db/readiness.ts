@@ -1,0 +1,27 @@
+import pg from 'pg'
+import { sleep } from '@/lib/platform/clock'
+import { env } from '@/lib/platform/env'
+
+/** True when the database answers a query within two seconds. */
+export async function isDatabaseReady(): Promise<boolean> {
+  const client = new pg.Client({
+    connectionString: env().DATABASE_URL,
+    connectionTimeoutMillis: 2000,
+    query_timeout: 2000,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.query('SELECT 1 FROM debug_mode LIMIT 1')
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+/** Returns as soon as the database answers with its schema in place, or `stopping` is aborted. */
+export async function waitForDatabase(stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted && !(await isDatabaseReady())) await sleep(300, stopping)
+}
