@@ -87,7 +87,7 @@ export function createBus(options: BusOptions): Bus {
 
   async function reject(queue: string, job: ReceivedJob, reason: string): Promise<void> {
     log.error({ queue, job: job.name, jobId: job.id, reason }, 'message rejected')
-    const payload = String(JSON.stringify(job.data))
+    const payload = job.data === undefined ? 'undefined' : JSON.stringify(job.data)
     await options
       .onRejected({ queue, name: job.name, payload: payload.slice(0, 100_000), reason })
       .catch((error: unknown) => {

@@ -1,0 +1,32 @@
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import type { Amount } from '@/lib/domain/money/decimal'
+import type { OrderPurpose, OrderRequest, OrderSource } from '@/lib/domain/order/order'
+import type { OrderStatus } from '@/lib/domain/order/status'
+
+/** What is written down before an order may be sent: the request, who asked, and what for. */
+export interface OrderDraft extends OrderRequest {
+  userId: string
+  brokerId: string
+  source: OrderSource
+  purpose: OrderPurpose
+  positionId: string
+  runId?: string
+  strategyId?: string
+  decisionId?: string
+  webhookId?: string
+  groupId?: string
+  correlationId?: string
+  /** Not sent after this time: a market order minutes late is another order. */
+  sendBefore: EpochMs
+}
+
+/** A row of the journal. */
+export interface JournaledOrder extends OrderDraft {
+  status: OrderStatus
+  exchangeOrderId?: string
+  filledQuantity: Amount
+  filledQuoteQuantity: Amount
+  cancelRequestedAt?: EpochMs
+  createdAt: EpochMs
+  submittedAt?: EpochMs
+}

@@ -1,0 +1,116 @@
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { type Amount, ONE, ZERO } from '@/lib/domain/money/decimal'
+import type { OrderSide } from '@/lib/domain/order/order'
+
+// A position is a fold over its fills, oldest first: the same fills always give the same position. Average-cost method;
+// the cost of the open quantity includes the buying fees, so that the realized P&L of all sales of a round trip is what
+// came in less what went out.
+
+/** An execution as the fold sees it. `feeInQuote` is the fee valued at the time of the fill, 0 while unknown. */
+export interface PositionFill {
+  side: OrderSide
+  quantity: Amount
+  quoteQuantity: Amount
+  fee: Amount
+  feeAsset: string
+  feeInQuote: Amount
+  tradeTime: EpochMs
+}
+
+/** Flat to flat. */
+export interface RoundTripState {
+  number: number
+  openedAt: EpochMs
+  closedAt: EpochMs | null
+  bought: Amount
+  sold: Amount
+  cost: Amount
+  proceeds: Amount
+  realizedPnl: Amount
+}
+
+export interface PositionState {
+  quantity: Amount
+  cost: Amount
+  realizedPnl: Amount
+  openedAt: EpochMs | null
+  roundTrip: RoundTripState | null
+}
+
+/** The market's terms that matter to a position. Less than these minimums cannot be sold and counts as nothing. */
+export interface PositionMarket {
+  baseAsset: string
+  quoteAsset: string
+  minQuantity: Amount
+  minNotional: Amount
+}
+
+export const FLAT: PositionState = { quantity: ZERO, cost: ZERO, realizedPnl: ZERO, openedAt: null, roundTrip: null }
+
+export const averageEntryPrice = (state: PositionState): Amount =>
+  state.quantity.isZero() ? ZERO : state.cost.div(state.quantity)
+
+export const unrealizedPnl = (state: Pick<PositionState, 'quantity' | 'cost'>, price: Amount): Amount =>
+  state.quantity.times(price).minus(state.cost)
+
+function buy(state: PositionState, fill: PositionFill, market: PositionMarket): PositionState {
+  // A fee taken in the bought asset makes the quantity smaller; any other is money spent on top.
+  const isFeeInBase = fill.feeAsset === market.baseAsset
+  const received = isFeeInBase ? fill.quantity.minus(fill.fee) : fill.quantity
+  const spent = isFeeInBase ? fill.quoteQuantity : fill.quoteQuantity.plus(fill.feeInQuote)
+  const before = state.roundTrip
+  const current: RoundTripState =
+    before !== null && before.closedAt === null
+      ? before
+      : {
+          number: (before?.number ?? 0) + 1,
+          openedAt: fill.tradeTime,
+          closedAt: null,
+          bought: ZERO,
+          sold: ZERO,
+          cost: ZERO,
+          proceeds: ZERO,
+          realizedPnl: ZERO,
+        }
+  return {
+    ...state,
+    quantity: state.quantity.plus(received),
+    cost: state.cost.plus(spent),
+    openedAt: state.openedAt ?? fill.tradeTime,
+    roundTrip: { ...current, bought: current.bought.plus(received), cost: current.cost.plus(spent) },
+  }
+}
+
+function sell(state: PositionState, fill: PositionFill, market: PositionMarket): PositionState {
+  if (state.quantity.isZero()) return state
+  const isFeeInBase = fill.feeAsset === market.baseAsset
+  const given = isFeeInBase ? fill.quantity.plus(fill.fee) : fill.quantity
+  // More sold than this position holds: the rest came from elsewhere and has no cost here.
+  const ours = given.gt(state.quantity) ? state.quantity : given
+  const share = ours.eq(given) ? ONE : ours.div(given)
+  const fee = isFeeInBase ? ZERO : fill.feeInQuote
+  const proceeds = fill.quoteQuantity.minus(fee).times(share)
+  const rest = state.quantity.minus(ours)
+  const price = fill.quoteQuantity.div(fill.quantity)
+  const isFlat = rest.lt(market.minQuantity) || rest.times(price).lt(market.minNotional) || rest.isZero()
+  const costOut = isFlat ? state.cost : state.cost.times(ours).div(state.quantity)
+  const pnl = proceeds.minus(costOut)
+  const trip = state.roundTrip
+  return {
+    quantity: isFlat ? ZERO : rest,
+    cost: state.cost.minus(costOut),
+    realizedPnl: state.realizedPnl.plus(pnl),
+    openedAt: isFlat ? null : state.openedAt,
+    roundTrip: trip && {
+      ...trip,
+      sold: trip.sold.plus(ours),
+      proceeds: trip.proceeds.plus(proceeds),
+      realizedPnl: trip.realizedPnl.plus(pnl),
+      closedAt: isFlat ? fill.tradeTime : null,
+    },
+  }
+}
+
+/** The position after one more fill. */
+export const applyFill = (state: PositionState, fill: PositionFill, market: PositionMarket): PositionState =>
+  fill.side === 'BUY' ? buy(state, fill, market) : sell(state, fill, market)
