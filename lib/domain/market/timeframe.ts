@@ -26,4 +26,5 @@ export const closeTimeOf = (timeframe: Timeframe, time: EpochMs): EpochMs =>
   openTimeOf(timeframe, time) + TIMEFRAME_MS[timeframe]
 
 /** The bars that end exactly at `time` (a multiple of one minute), shortest first. */
-export const timeframesClosingAt = (time: EpochMs): Timeframe[] => TIMEFRAMES.filter((t) => time % TIMEFRAME_MS[t] === 0)
+export const timeframesClosingAt = (time: EpochMs): Timeframe[] =>
+  TIMEFRAMES.filter((t) => time % TIMEFRAME_MS[t] === 0)

@@ -1,0 +1,54 @@
+import { aggregateCandles } from '@/lib/domain/market/aggregate'
+import type { Candle } from '@/lib/domain/market/candle'
+import { closeTimeOf, type EpochMs, openTimeOf, type Timeframe } from '@/lib/domain/market/timeframe'
+import { exchangeSymbolOf, mapKline, NATIVE_INTERVALS } from '@/lib/exchanges/binance/map-market'
+import type { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
+import type { CandleRange } from '@/lib/exchanges/market-data-client'
+
+const PAGE = 1000
+/** Binance has no bars of this length; they are made of the second. */
+const SHORTER: Partial<Record<Timeframe, Timeframe>> = { '10m': '5m' }
+
+/**
+ * Bars whose open time lies in [startTime, endTime), oldest first (GET /api/v3/klines, 1000 a page). The bar still forming is
+ * among them, with `isClosed` false. `now` is the exchange's clock.
+ * @throws TradingError EXCHANGE_UNAVAILABLE, RATE_LIMITED, BAD_REQUEST (no such pair).
+ */
+export async function readCandles(raw: BinanceRawClient, range: CandleRange, now: () => EpochMs): Promise<Candle[]> {
+  const { timeframe } = range
+  if (NATIVE_INTERVALS.has(timeframe)) return readNative(raw, range, now)
+  const shorter = SHORTER[timeframe]
+  if (shorter === undefined) throw new RangeError(`no way to build ${timeframe}`)
+  // The first bar asked for starts at or after startTime, and the last one's parts reach past endTime.
+  const startTime = nextOpen(timeframe, range.startTime)
+  const endTime = nextOpen(timeframe, range.endTime)
+  const parts = await readNative(raw, { ...range, timeframe: shorter, startTime, endTime }, now)
+  return aggregateCandles(parts, timeframe)
+}
+
+/** The first open time at or after `time`. */
+const nextOpen = (timeframe: Timeframe, time: EpochMs): EpochMs => {
+  const open = openTimeOf(timeframe, time)
+  return open === time ? time : closeTimeOf(timeframe, time)
+}
+
+const readNative = async (raw: BinanceRawClient, range: CandleRange, now: () => EpochMs): Promise<Candle[]> => {
+  const candles: Candle[] = []
+  let startTime = range.startTime
+  while (startTime < range.endTime && range.signal?.aborted !== true) {
+    const rows = await raw.klines({
+      symbol: exchangeSymbolOf(range.symbol),
+      interval: range.timeframe,
+      startTime: startTime.toFixed(),
+      endTime: (range.endTime - 1).toFixed(),
+      limit: PAGE.toFixed(),
+    })
+    const at = now()
+    for (const row of rows) candles.push(mapKline(row, range.symbol, range.timeframe, at))
+    range.onPage?.(candles.length)
+    const last = candles.at(-1)
+    if (rows.length < PAGE || last === undefined) break
+    startTime = last.closeTime
+  }
+  return candles
+}

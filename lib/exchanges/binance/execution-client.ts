@@ -1,0 +1,223 @@
+import type { Balance } from '@/lib/domain/account/balance'
+import type { Credentials } from '@/lib/domain/account/broker'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { Candle } from '@/lib/domain/market/candle'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { parseDecimal } from '@/lib/domain/money/decimal'
+import type { ExchangeOrder, Fill, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
+import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
+import { BINANCE_CAPABILITIES } from '@/lib/exchanges/capabilities'
+import type * as port from '@/lib/exchanges/execution-client'
+import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
+import type { CandleRange } from '@/lib/exchanges/market-data-client'
+import { readCandles } from '@/lib/exchanges/binance/candles'
+import { type HistoryQuery, readFromId, readFromTime } from '@/lib/exchanges/binance/history'
+import { exchangeSymbolOf, mapCommission, mapTicker } from '@/lib/exchanges/binance/map-market'
+import { BinanceMarkets } from '@/lib/exchanges/binance/markets'
+import { mapOrder, mapTrade, newOrderParams, ocoParams } from '@/lib/exchanges/binance/map-order'
+import { mapReplaceFailure } from '@/lib/exchanges/binance/map-replace'
+import { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
+import type { BinanceOrder, BinanceOrderList } from '@/lib/exchanges/binance/schemas'
+
+export interface BinanceExecutionOptions {
+  http: ExchangeHttp
+  /** Whether the address tells what a key may do: the exchange itself does, its test network has no such endpoint. */
+  hasKeyRestrictions: boolean
+}
+
+/** Execution port of Binance spot (binance-spot-api-docs, rest-api.md). */
+export class BinanceExecutionClient implements port.ExecutionClient {
+  readonly #http: ExchangeHttp
+  readonly #raw: BinanceRawClient
+  readonly #markets: BinanceMarkets
+  readonly #hasKeyRestrictions: boolean
+
+  constructor(options: BinanceExecutionOptions) {
+    this.#http = options.http
+    this.#raw = new BinanceRawClient(options.http)
+    this.#markets = new BinanceMarkets(this.#raw, options.http.governor)
+    this.#hasKeyRestrictions = options.hasKeyRestrictions
+  }
+
+  async testConnection(credentials: Credentials): Promise<port.ConnectionReport> {
+    const account = await this.#raw.account(credentials)
+    const report = { canTrade: account.canTrade, accountType: account.accountType }
+    // The account's own canWithdraw tells nothing about the key.
+    if (!this.#hasKeyRestrictions) return { ...report, canWithdraw: null, isIpRestricted: null }
+    const key = await this.#raw.apiRestrictions(credentials)
+    return {
+      ...report,
+      canTrade: account.canTrade && key.enableSpotAndMarginTrading,
+      canWithdraw: key.enableWithdrawals,
+      isIpRestricted: key.ipRestrict,
+    }
+  }
+
+  loadMarkets(onProgress?: port.OnProgress): Promise<Instrument[]> {
+    return this.#markets.load(onProgress)
+  }
+
+  async getBalance(credentials: Credentials): Promise<Balance[]> {
+    const account = await this.#raw.account(credentials)
+    return account.balances
+      .map(({ asset, free, locked }) => ({ asset, free: parseDecimal(free), locked: parseDecimal(locked) }))
+      .map((balance) => ({ ...balance, total: balance.free.plus(balance.locked) }))
+      .filter((balance) => balance.total.gt(0))
+  }
+
+  async getTicker(symbol: string): Promise<port.Ticker> {
+    return mapTicker(await this.#raw.ticker({ symbol: exchangeSymbolOf(symbol) }), symbol)
+  }
+
+  async getTickers(symbols: string[] = []): Promise<port.Ticker[]> {
+    for (const symbol of symbols) this.#markets.remember(exchangeSymbolOf(symbol), symbol)
+    const wanted = symbols.length === 0 ? undefined : JSON.stringify(symbols.map(exchangeSymbolOf))
+    const tickers = await this.#raw.tickers({ symbols: wanted }, symbols.length)
+    return Promise.all(tickers.map(async (native) => mapTicker(native, await this.#markets.nameOf(native.symbol))))
+  }
+
+  getCandles(range: CandleRange): Promise<Candle[]> {
+    return readCandles(this.#raw, range, () => this.#http.serverClock.now())
+  }
+
+  async createOrder(credentials: Credentials, request: OrderRequest, instrument: Instrument): Promise<ExchangeOrder> {
+    const rounded = applyMarketRules(request, instrument)
+    const order = await this.#raw.newOrder(credentials, newOrderParams(rounded, instrument.exchangeSymbol))
+    return mapOrder(order, request.symbol)
+  }
+
+  async createOco(credentials: Credentials, request: OcoRequest, instrument: Instrument): Promise<port.ExchangeOco> {
+    const rounded = applyOcoRules(request, instrument)
+    const list = await this.#raw.newOcoOrderList(credentials, ocoParams(rounded, instrument.exchangeSymbol))
+    return mapOco(list, request.symbol, list.orderReports ?? [])
+  }
+
+  async editOrder(
+    credentials: Credentials,
+    target: port.OrderReference,
+    replacement: OrderRequest,
+    instrument: Instrument,
+  ): Promise<port.EditResult> {
+    const rounded = applyMarketRules(replacement, instrument)
+    const { exchangeOrderId, clientOrderId } = target
+    const params = {
+      ...newOrderParams(rounded, instrument.exchangeSymbol),
+      cancelReplaceMode: 'STOP_ON_FAILURE',
+      cancelOrderId: exchangeOrderId,
+      cancelOrigClientOrderId: exchangeOrderId === undefined ? clientOrderId : undefined,
+    }
+    try {
+      const answer = await this.#raw.cancelReplace(credentials, params)
+      return {
+        canceled: mapOrder(answer.cancelResponse, target.symbol),
+        placed: mapOrder(answer.newOrderResponse, target.symbol),
+      }
+    } catch (error) {
+      const half = error instanceof TradingError ? mapReplaceFailure(error, target.symbol) : undefined
+      if (half === undefined) throw error
+      return half
+    }
+  }
+
+  async cancelOrder(credentials: Credentials, target: port.OrderReference): Promise<ExchangeOrder> {
+    return mapOrder(await this.#raw.cancelOrder(credentials, referenceParams(target)), target.symbol)
+  }
+
+  async cancelOco(credentials: Credentials, symbol: string, clientOrderListId: string): Promise<port.ExchangeOco> {
+    const params = { symbol: exchangeSymbolOf(symbol), listClientOrderId: clientOrderListId }
+    const list = await this.#raw.cancelOrderList(credentials, params)
+    return mapOco(list, symbol, list.orderReports ?? [])
+  }
+
+  async cancelAll(credentials: Credentials, symbol: string): Promise<ExchangeOrder[]> {
+    try {
+      const canceled = await this.#raw.cancelOpenOrders(credentials, { symbol: exchangeSymbolOf(symbol) })
+      // An order list has no status of its own; its legs are in its reports.
+      const orders = canceled.flatMap((entry) => (isOrderList(entry) ? (entry.orderReports ?? []) : [entry]))
+      return orders.map((order) => mapOrder(order, symbol))
+    } catch (error) {
+      // Binance's word for "there is nothing to cancel".
+      if (error instanceof TradingError && error.code === 'UNKNOWN_ORDER') return []
+      throw error
+    }
+  }
+
+  async getOrder(credentials: Credentials, target: port.OrderReference): Promise<ExchangeOrder | null> {
+    const order = await orNull(this.#raw.getOrder(credentials, referenceParams(target)))
+    return order && mapOrder(order, target.symbol)
+  }
+
+  async getOco(credentials: Credentials, clientOrderListId: string): Promise<port.ExchangeOco | null> {
+    const list = await orNull(this.#raw.getOrderList(credentials, { origClientOrderId: clientOrderListId }))
+    if (list === null) return null
+    const legs = await Promise.all(
+      list.orders.map((leg) => this.#raw.getOrder(credentials, { symbol: leg.symbol, orderId: String(leg.orderId) })),
+    )
+    return mapOco(list, await this.#markets.nameOf(list.symbol), legs)
+  }
+
+  async openOrders(credentials: Credentials, symbol?: string): Promise<ExchangeOrder[]> {
+    const orders = await this.#raw.openOrders(credentials, { symbol: symbol && exchangeSymbolOf(symbol) })
+    return Promise.all(
+      orders.map(async (order) => mapOrder(order, symbol ?? (await this.#markets.nameOf(order.symbol)))),
+    )
+  }
+
+  async orderHistory(credentials: Credentials, symbol: string, fromTime: EpochMs): Promise<ExchangeOrder[]> {
+    const query: HistoryQuery<BinanceOrder> = {
+      page: (params) => this.#raw.allOrders(credentials, { symbol: exchangeSymbolOf(symbol), ...params }),
+      idOf: (order) => String(order.orderId),
+      idParam: 'orderId',
+    }
+    const orders = await readFromTime(query, fromTime, this.#http.serverClock.now())
+    return orders.map((order) => mapOrder(order, symbol))
+  }
+
+  async myFills(credentials: Credentials, symbol: string, from: port.FillsFrom): Promise<Fill[]> {
+    const query = {
+      page: (params: Record<string, string>) =>
+        this.#raw.myTrades(credentials, { symbol: exchangeSymbolOf(symbol), ...params }),
+      idOf: (trade: { id: string | number }) => String(trade.id),
+      idParam: 'fromId',
+    }
+    const trades =
+      'fromId' in from
+        ? await readFromId(query, from.fromId)
+        : await readFromTime(query, from.fromTime, this.#http.serverClock.now())
+    return trades.map((trade) => mapTrade(trade, symbol))
+  }
+
+  async getFees(credentials: Credentials, symbol: string): Promise<port.FeeRates> {
+    return mapCommission(await this.#raw.accountCommission(credentials, { symbol: exchangeSymbolOf(symbol) }), symbol)
+  }
+
+  capabilities = () => BINANCE_CAPABILITIES
+  rateState = () => this.#http.governor.state()
+  clockState = () => this.#http.serverClock.state
+  warmUp = () => this.#http.serverClock.sync()
+  close = () => this.#http.close()
+}
+
+const referenceParams = (target: port.OrderReference) => ({
+  symbol: exchangeSymbolOf(target.symbol),
+  orderId: target.exchangeOrderId,
+  origClientOrderId: target.exchangeOrderId === undefined ? target.clientOrderId : undefined,
+})
+
+const isOrderList = (entry: BinanceOrder | BinanceOrderList): entry is BinanceOrderList => 'listClientOrderId' in entry
+
+const mapOco = (list: BinanceOrderList, symbol: string, legs: BinanceOrder[]): port.ExchangeOco => ({
+  exchangeListId: String(list.orderListId),
+  clientOrderListId: list.listClientOrderId,
+  symbol,
+  isOpen: list.listOrderStatus === 'EXECUTING',
+  orders: legs.map((leg) => mapOrder(leg, symbol)),
+  native: list,
+})
+
+const orNull = <T>(answer: Promise<T>): Promise<T | null> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof TradingError && error.code === 'UNKNOWN_ORDER') return null
+    throw error
+  })
