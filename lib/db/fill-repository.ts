@@ -1,0 +1,98 @@
+import { pgPool } from '@/lib/db/pool'
+import type { Queryable } from '@/lib/db/transaction'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { type Amount, parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
+import type { Fill, OrderSide } from '@/lib/domain/order/order'
+import type { PositionFill } from '@/lib/domain/position/fold'
+
+/** Appends a fill. False when the exchange's trade id is known already: then nothing was written. */
+export async function insertFill(
+  tx: Queryable,
+  owner: { clientOrderId: string; brokerId: string; positionId: string },
+  fill: Fill,
+  feeInQuote: Amount | null,
+  now: EpochMs,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `INSERT INTO fills (client_order_id, broker_id, position_id, symbol, exchange_trade_id, exchange_order_id, side, price,
+       quantity, quote_quantity, fee, fee_asset, fee_in_quote, liquidity, trade_time, recorded_at)
+     VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT (broker_id, symbol, exchange_trade_id) DO NOTHING`,
+    [
+      owner.clientOrderId,
+      owner.brokerId,
+      owner.positionId,
+      fill.symbol,
+      fill.exchangeTradeId,
+      fill.exchangeOrderId,
+      fill.side,
+      toWire(fill.price),
+      toWire(fill.quantity),
+      toWire(fill.quoteQuantity),
+      toWire(fill.fee),
+      fill.feeAsset,
+      feeInQuote === null ? null : toWire(feeInQuote),
+      fill.liquidity,
+      new Date(fill.tradeTime),
+      new Date(now),
+    ],
+  )
+  return rowCount === 1
+}
+
+interface FillRow {
+  side: OrderSide
+  quantity: string
+  quote_quantity: string
+  fee: string
+  fee_asset: string
+  fee_in_quote: string | null
+  trade_time: Date
+}
+
+/** All fills of a position, oldest first as the exchange numbered them. */
+export async function fillsOfPosition(tx: Queryable, positionId: string): Promise<PositionFill[]> {
+  const { rows } = await tx.query<FillRow>(
+    `SELECT side, quantity, quote_quantity, fee, fee_asset, fee_in_quote, trade_time FROM fills WHERE position_id = $1
+     ORDER BY trade_time, length(exchange_trade_id), exchange_trade_id`,
+    [positionId],
+  )
+  return rows.map((row) => ({
+    side: row.side,
+    quantity: parseDecimal(row.quantity),
+    quoteQuantity: parseDecimal(row.quote_quantity),
+    fee: parseDecimal(row.fee),
+    feeAsset: row.fee_asset,
+    feeInQuote: row.fee_in_quote === null ? ZERO : parseDecimal(row.fee_in_quote),
+    tradeTime: row.trade_time.getTime(),
+  }))
+}
+
+/** Sum of the recorded executions of an order. */
+export async function filledSoFar(
+  tx: Queryable,
+  clientOrderId: string,
+): Promise<{ quantity: Amount; quoteQuantity: Amount }> {
+  const { rows } = await tx.query<{ quantity: string; quote: string }>(
+    'SELECT coalesce(sum(quantity), 0)::text AS quantity, coalesce(sum(quote_quantity), 0)::text AS quote FROM fills WHERE client_order_id = $1',
+    [clientOrderId],
+  )
+  return { quantity: parseDecimal(rows[0]?.quantity ?? '0'), quoteQuantity: parseDecimal(rows[0]?.quote ?? '0') }
+}
+
+/** Time of the newest fill recorded for a market of a broker, to go on from; null when there is none. */
+export async function lastFillTime(brokerId: string, symbol: string): Promise<EpochMs | null> {
+  const { rows } = await pgPool().query<{ at: Date | null }>(
+    'SELECT max(trade_time) AS at FROM fills WHERE broker_id = $1 AND symbol = $2',
+    [brokerId, symbol],
+  )
+  return rows[0]?.at?.getTime() ?? null
+}
+
+/** True when a fill of the position is newer than `tradeTime`: then one more cannot simply be added at the end. */
+export async function hasNewerFill(tx: Queryable, positionId: string, tradeTime: EpochMs): Promise<boolean> {
+  const { rows } = await tx.query<{ newer: boolean }>(
+    'SELECT exists(SELECT 1 FROM fills WHERE position_id = $1 AND trade_time > $2) AS newer',
+    [positionId, new Date(tradeTime)],
+  )
+  return rows[0]?.newer ?? false
+}

@@ -1,0 +1,80 @@
+import { pgPool } from '@/lib/db/pool'
+import { inTransaction } from '@/lib/db/transaction'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+
+interface Row {
+  symbol: string
+  exchange_symbol: string
+  base_asset: string
+  quote_asset: string
+  tick_size: string
+  step_size: string
+  min_quantity: string
+  max_quantity: string
+  market_step_size: string
+  market_max_quantity: string
+  min_notional: string
+  is_trading: boolean
+  is_oco_allowed: boolean
+  order_types: string[]
+}
+
+const instrumentOf = (row: Row): Instrument => ({
+  symbol: row.symbol,
+  exchangeSymbol: row.exchange_symbol,
+  baseAsset: row.base_asset,
+  quoteAsset: row.quote_asset,
+  tickSize: parseDecimal(row.tick_size),
+  stepSize: parseDecimal(row.step_size),
+  minQuantity: parseDecimal(row.min_quantity),
+  maxQuantity: parseDecimal(row.max_quantity),
+  marketStepSize: parseDecimal(row.market_step_size),
+  marketMaxQuantity: parseDecimal(row.market_max_quantity),
+  minNotional: parseDecimal(row.min_notional),
+  isTrading: row.is_trading,
+  isOcoAllowed: row.is_oco_allowed,
+  orderTypes: row.order_types,
+})
+
+export async function findInstrument(brokerId: string, symbol: string): Promise<Instrument | null> {
+  const { rows } = await pgPool().query<Row>('SELECT * FROM exchange_symbols WHERE broker_id = $1 AND symbol = $2', [
+    brokerId,
+    symbol,
+  ])
+  return rows[0] ? instrumentOf(rows[0]) : null
+}
+
+/** Replaces a broker's pairs by what the exchange lists now. Returns their number. */
+export async function replaceInstruments(brokerId: string, instruments: Instrument[]): Promise<number> {
+  const columns = instruments.map((i) => [
+    i.symbol,
+    i.exchangeSymbol,
+    i.baseAsset,
+    i.quoteAsset,
+    toWire(i.tickSize),
+    toWire(i.stepSize),
+    toWire(i.minQuantity),
+    toWire(i.maxQuantity),
+    toWire(i.marketStepSize),
+    toWire(i.marketMaxQuantity),
+    toWire(i.minNotional),
+    i.isTrading,
+    i.isOcoAllowed,
+    JSON.stringify(i.orderTypes),
+  ])
+  const column = (index: number) => columns.map((row) => row[index])
+  return inTransaction(async (tx) => {
+    await tx.query('DELETE FROM exchange_symbols WHERE broker_id = $1', [brokerId])
+    await tx.query(
+      `INSERT INTO exchange_symbols (broker_id, symbol, exchange_symbol, base_asset, quote_asset, tick_size, step_size, min_quantity,
+         max_quantity, market_step_size, market_max_quantity, min_notional, is_trading, is_oco_allowed, order_types)
+       SELECT $1::uuid, s, e, b, q, t, st, mi, ma, ms, mm, n, tr, oc, ARRAY(SELECT jsonb_array_elements_text(o::jsonb))
+       FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::numeric[], $9::numeric[],
+         $10::numeric[], $11::numeric[], $12::numeric[], $13::bool[], $14::bool[], $15::text[]) AS u(s, e, b, q, t, st, mi, ma, ms, mm, n, tr, oc, o)`,
+      [brokerId, ...Array.from({ length: 14 }, (_, index) => column(index))],
+    )
+    await tx.query('UPDATE brokers SET markets_loaded_at = now(), last_error = NULL WHERE id = $1', [brokerId])
+    return instruments.length
+  })
+}

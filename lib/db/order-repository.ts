@@ -1,0 +1,219 @@
+import { pgPool } from '@/lib/db/pool'
+import { type OrderRow, orderOf } from '@/lib/db/order-row'
+import type { Queryable } from '@/lib/db/transaction'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { type Amount, toWire } from '@/lib/domain/money/decimal'
+import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import { IN_FLIGHT_STATUSES, LIVE_STATUSES, type OrderStatus } from '@/lib/domain/order/status'
+
+const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
+
+/**
+ * Writes intents into the journal: orders, each with its first event, in one statement. Nothing is sent before this.
+ * A constraint of the database refuses what must not be (refusedBy names it).
+ */
+export async function insertOrders(tx: Queryable, drafts: OrderDraft[], now: EpochMs): Promise<void> {
+  const at = new Date(now)
+  for (const draft of drafts)
+    await tx.query(
+      `WITH placed AS (
+         INSERT INTO trades (client_order_id, user_id, broker_id, source, purpose, run_id, strategy_id, decision_id, webhook_id,
+           group_id, position_id, symbol, side, type, quantity, quote_quantity, limit_price, stop_price, time_in_force,
+           is_post_only, native_params, request, correlation_id, send_before, created_at, updated_at)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$25)
+         RETURNING client_order_id)
+       INSERT INTO order_events (client_order_id, kind, to_status, occurred_at)
+       SELECT client_order_id, 'INITIALIZE', 'INITIALIZED', $25 FROM placed`,
+      [
+        draft.clientOrderId,
+        draft.userId,
+        draft.brokerId,
+        draft.source,
+        draft.purpose,
+        draft.runId ?? null,
+        draft.strategyId ?? null,
+        draft.decisionId ?? null,
+        draft.webhookId ?? null,
+        draft.groupId ?? null,
+        draft.positionId,
+        draft.symbol,
+        draft.side,
+        draft.type,
+        text(draft.quantity),
+        text(draft.quoteQuantity),
+        text(draft.limitPrice),
+        text(draft.stopPrice),
+        draft.timeInForce ?? null,
+        draft.isPostOnly ?? false,
+        draft.nativeParams ?? null,
+        JSON.stringify(draft),
+        draft.correlationId ?? null,
+        new Date(draft.sendBefore),
+        at,
+      ],
+    )
+}
+
+/** A pair of which one cancels the other, both legs with their own row. */
+export async function insertOrderGroup(
+  tx: Queryable,
+  groupId: string,
+  drafts: OrderDraft[],
+  now: EpochMs,
+): Promise<void> {
+  const [first] = drafts
+  if (first === undefined) throw new RangeError('an order group needs legs')
+  await tx.query('INSERT INTO order_groups (id, broker_id, kind, symbol, created_at) VALUES ($1,$2,$3,$4,$5)', [
+    groupId,
+    first.brokerId,
+    'OCO',
+    first.symbol,
+    new Date(now),
+  ])
+  await insertOrders(tx, drafts, now)
+}
+
+/**
+ * Takes an order (or all legs of a group) for sending: INITIALIZED -> SUBMITTED with its event, in one statement. Empty
+ * when somebody else took it, it was withdrawn, or its time is over: then it must not be sent.
+ */
+export async function claimForSubmit(
+  by: { clientOrderId: string } | { groupId: string },
+  now: EpochMs,
+): Promise<JournaledOrder[]> {
+  const [column, key] = 'groupId' in by ? ['group_id', by.groupId] : ['client_order_id', by.clientOrderId]
+  const { rows } = await pgPool().query<OrderRow>(
+    `WITH claimed AS (
+       UPDATE trades SET status = 'SUBMITTED', submitted_at = $2, updated_at = $2
+       WHERE ${column} = $1 AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL RETURNING *),
+     noted AS (
+       INSERT INTO order_events (client_order_id, kind, from_status, to_status, occurred_at)
+       SELECT client_order_id, 'SUBMIT', 'INITIALIZED', 'SUBMITTED', $2 FROM claimed)
+     SELECT * FROM claimed ORDER BY client_order_id`,
+    [key, new Date(now)],
+  )
+  return rows.map(orderOf)
+}
+
+/** Locks one order until the transaction ends. */
+export async function lockOrder(tx: Queryable, clientOrderId: string): Promise<JournaledOrder | null> {
+  const { rows } = await tx.query<OrderRow>('SELECT * FROM trades WHERE client_order_id = $1 FOR UPDATE', [
+    clientOrderId,
+  ])
+  return rows[0] ? orderOf(rows[0]) : null
+}
+
+export interface OrderChange {
+  kind: string
+  to: OrderStatus
+  exchangeOrderId?: string
+  filledQuantity?: Amount
+  filledQuoteQuantity?: Amount
+  /** The quantity the exchange made of a quote amount. */
+  errorCode?: string
+  errorMessage?: string
+  answer?: unknown
+  detail?: Record<string, unknown>
+  isAcknowledged?: boolean
+  isClosed?: boolean
+  isCancelRequested?: boolean
+}
+
+/** Moves a locked order on and appends what happened. */
+export async function changeOrder(
+  tx: Queryable,
+  order: JournaledOrder,
+  change: OrderChange,
+  now: EpochMs,
+): Promise<void> {
+  const at = new Date(now)
+  await tx.query(
+    `UPDATE trades SET status = $2, exchange_order_id = coalesce($3, exchange_order_id),
+       filled_quantity = coalesce($4, filled_quantity), filled_quote_quantity = coalesce($5, filled_quote_quantity),
+       error_code = coalesce($6, error_code), error_message = coalesce($7, error_message),
+       status_exchange_client = coalesce($8, status_exchange_client),
+       acknowledged_at = CASE WHEN $9 THEN coalesce(acknowledged_at, $11) ELSE acknowledged_at END,
+       closed_at = CASE WHEN $10 THEN coalesce(closed_at, $11) ELSE closed_at END,
+       cancel_requested_at = CASE WHEN $12 THEN coalesce(cancel_requested_at, $11) ELSE cancel_requested_at END,
+       updated_at = $11
+     WHERE client_order_id = $1`,
+    [
+      order.clientOrderId,
+      change.to,
+      change.exchangeOrderId ?? null,
+      text(change.filledQuantity),
+      text(change.filledQuoteQuantity),
+      change.errorCode ?? null,
+      change.errorMessage ?? null,
+      change.answer === undefined ? null : JSON.stringify(change.answer),
+      change.isAcknowledged ?? false,
+      change.isClosed ?? false,
+      at,
+      change.isCancelRequested ?? false,
+    ],
+  )
+  await tx.query(
+    'INSERT INTO order_events (client_order_id, kind, from_status, to_status, detail, occurred_at) VALUES ($1,$2,$3,$4,$5,$6)',
+    [
+      order.clientOrderId,
+      change.kind,
+      order.status,
+      change.to,
+      change.detail ? JSON.stringify(change.detail) : null,
+      at,
+    ],
+  )
+}
+
+const find = async (where: string, values: unknown[]): Promise<JournaledOrder[]> =>
+  (
+    await pgPool().query<OrderRow>(`SELECT * FROM trades WHERE ${where} ORDER BY created_at, client_order_id`, values)
+  ).rows.map(orderOf)
+
+export const findOrder = async (clientOrderId: string): Promise<JournaledOrder | null> =>
+  (await find('client_order_id = $1', [clientOrderId]))[0] ?? null
+
+/** Sent orders whose last command has no known answer since `before`. */
+export const findInFlight = (before: EpochMs): Promise<JournaledOrder[]> =>
+  find('status = ANY($1) AND updated_at < $2', [IN_FLIGHT_STATUSES, new Date(before)])
+
+/** Intents that were written before `before` and never taken for sending: their wake-up was lost, or their time is over. */
+export const findUnsent = (before: EpochMs): Promise<JournaledOrder[]> =>
+  find("status = 'INITIALIZED' AND created_at < $1", [new Date(before)])
+
+/** Everything of a broker that may still execute. */
+export const findLiveOfBroker = (brokerId: string): Promise<JournaledOrder[]> =>
+  find('broker_id = $1 AND status = ANY($2)', [brokerId, LIVE_STATUSES])
+
+export const findLiveOfPosition = (positionId: string): Promise<JournaledOrder[]> =>
+  find('position_id = $1 AND status = ANY($2)', [positionId, LIVE_STATUSES])
+
+export const findLegs = (groupId: string): Promise<JournaledOrder[]> => find('group_id = $1', [groupId])
+
+/** Which of these exchange order ids the journal knows. */
+export async function knownExchangeOrders(
+  brokerId: string,
+  ids: { exchangeOrderId: string; clientOrderId: string }[],
+): Promise<Set<string>> {
+  const { rows } = await pgPool().query<{ exchange_order_id: string | null; client_order_id: string }>(
+    'SELECT exchange_order_id, client_order_id FROM trades WHERE broker_id = $1 AND (exchange_order_id = ANY($2) OR client_order_id = ANY($3))',
+    [brokerId, ids.map((id) => id.exchangeOrderId), ids.map((id) => id.clientOrderId)],
+  )
+  const known = new Set<string>()
+  for (const id of ids)
+    if (rows.some((row) => row.exchange_order_id === id.exchangeOrderId || row.client_order_id === id.clientOrderId))
+      known.add(id.exchangeOrderId)
+  return known
+}
+
+export async function setGroupListId(tx: Queryable, groupId: string, exchangeListId: string): Promise<void> {
+  await tx.query('UPDATE order_groups SET exchange_list_id = $2 WHERE id = $1', [groupId, exchangeListId])
+}
+
+/** Adds what a fill realized to its order. */
+export async function addRealizedPnl(tx: Queryable, clientOrderId: string, pnl: Amount): Promise<void> {
+  await tx.query(
+    'UPDATE trades SET realized_pnl = coalesce(realized_pnl, 0) + $2::numeric WHERE client_order_id = $1',
+    [clientOrderId, toWire(pnl.toDecimalPlaces(18))],
+  )
+}
