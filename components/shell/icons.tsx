@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+
+function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg
+      viewBox="0 0 20 20"
+      aria-hidden
+      className="size-[18px] shrink-0"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+    >
+      {children}
+    </svg>
+  )
+}
+
+export const HeartbeatIcon = () => (
+  <Icon>
+    <path d="M2 10.5h3.5L8 4.5l4 11 2.4-5H18" />
+  </Icon>
+)
+
+export const BotIcon = () => (
+  <Icon>
+    <rect x="3.5" y="7" width="13" height="9.5" rx="2" />
+    <path d="M10 7V3.5M7.5 11v1.5M12.5 11v1.5M1.5 11v2M18.5 11v2" />
+  </Icon>
+)
+
+export const SignOutIcon = () => (
+  <Icon>
+    <path d="M12.5 3.5h-7a1.5 1.5 0 0 0-1.5 1.5v10a1.5 1.5 0 0 0 1.5 1.5h7M9 10h8.5M14.5 7l3 3-3 3" />
+  </Icon>
+)
+
+export const ChevronIcon = ({ isOpen }: { isOpen: boolean }) => (
+  <svg
+    viewBox="0 0 20 20"
+    aria-hidden
+    className={`size-4 shrink-0 transition-transform ${isOpen ? 'rotate-90' : ''}`}
+    fill="none"
+    stroke="currentColor"
+    strokeWidth="1.8"
+    strokeLinecap="round"
+    strokeLinejoin="round"
+  >
+    <path d="m7.5 4.5 5.5 5.5-5.5 5.5" />
+  </svg>
+)

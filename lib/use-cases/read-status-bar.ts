@@ -1,0 +1,40 @@
+import { countRunsAtWork, findHeartbeatStatus, listBrokersWithPairs } from '@/lib/db/status-reads'
+import { readProcesses } from '@/lib/use-cases/read-processes'
+import { isDebugActive } from '@/lib/use-cases/set-debug-mode'
+import { isHeartbeatActive, marketSourceOf, type StatusView } from '@/lib/view/status'
+
+/** The state of the installation and of the user's brokers and runs, for the status bar. */
+export async function readStatusBar(userId: string, now: number): Promise<StatusView> {
+  const [status, brokers, runsAtWork, isDebug, processes] = await Promise.all([
+    findHeartbeatStatus(),
+    listBrokersWithPairs(userId),
+    countRunsAtWork(userId, new Date(now)),
+    isDebugActive(),
+    readProcesses(),
+  ])
+  const heartbeatProcess = processes.find((process) => process.name === 'heartbeat')
+  return {
+    heartbeat:
+      status === null
+        ? null
+        : {
+            isActive:
+              heartbeatProcess?.state !== 'down' &&
+              isHeartbeatActive(status.isConnected, status.lastMessageAt?.getTime() ?? null, now),
+            isCoherent: status.isCoherent,
+            marketSource: marketSourceOf(status.marketSource),
+          },
+    brokers: brokers.map(({ id, name, exchangeId, isTestnet, pairCount, isLoading, lastError }) => ({
+      id,
+      name,
+      exchangeId,
+      isTestnet,
+      pairCount,
+      isLoading,
+      error: lastError,
+    })),
+    runsAtWork,
+    isDebugActive: isDebug,
+    downProcesses: processes.filter((process) => process.state === 'down').map((process) => process.name),
+  }
+}
