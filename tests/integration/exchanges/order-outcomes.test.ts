@@ -1,0 +1,262 @@
+import { createServer } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import { BINANCE_DIALECT, BINANCE_LIMITS } from '@/lib/exchanges/binance/dialect'
+import { BinanceExecutionClient } from '@/lib/exchanges/binance/execution-client'
+import {
+  CANCELED_ORDER,
+  NEW_MARKET_ORDER,
+  OCO_LIST,
+  QUERIED_STOP_ORDER,
+} from '@/lib/exchanges/binance/fixtures/answers'
+import { readBaseAddress } from '@/lib/exchanges/http/base-address'
+import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
+import { HttpTransport } from '@/lib/exchanges/http/http-transport'
+import { half, json, reset, ScriptedServer, silence, text } from './scripted-server'
+
+const credentials = { apiKey: 'visible-key', apiSecret: 'hidden-secret' }
+const instrument: Instrument = {
+  symbol: 'BTC/USDT',
+  exchangeSymbol: 'BTCUSDT',
+  baseAsset: 'BTC',
+  quoteAsset: 'USDT',
+  tickSize: d('0.01'),
+  stepSize: d('0.00001'),
+  minQuantity: d('0.00001'),
+  maxQuantity: d('9000'),
+  marketStepSize: d('0.00001'),
+  marketMaxQuantity: d('120'),
+  minNotional: d('5'),
+  isTrading: true,
+  isOcoAllowed: true,
+  orderTypes: [],
+}
+const order = { clientOrderId: 'ID1', symbol: 'BTC/USDT', side: 'BUY', type: 'MARKET', quantity: d('0.01') } as const
+const NEW = 'POST /api/v3/order'
+const QUERY = 'GET /api/v3/order'
+
+let server: ScriptedServer
+let client: BinanceExecutionClient
+let now: () => number
+
+const connect = (url: string): BinanceExecutionClient => {
+  const http = new ExchangeHttp({
+    clock: () => now(),
+    transport: new HttpTransport(readBaseAddress(url, 'http'), { connectTimeoutMs: 500 }),
+    dialect: BINANCE_DIALECT,
+    limits: BINANCE_LIMITS,
+    timeoutMs: 150,
+  })
+  return new BinanceExecutionClient({ http, hasKeyRestrictions: false })
+}
+const failure = async (run: () => Promise<unknown>): Promise<TradingError> => {
+  try {
+    await run()
+  } catch (error) {
+    if (error instanceof TradingError) return error
+    throw error
+  }
+  throw new Error('the call succeeded')
+}
+const place = () => client.createOrder(credentials, order, instrument)
+const query = () => client.getOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'ID1' })
+
+beforeEach(async () => {
+  now = Date.now
+  server = await ScriptedServer.start()
+  client = connect(server.url)
+})
+afterEach(async () => {
+  await server.close()
+  await client.close()
+})
+
+it('places an order once, signed', async () => {
+  server.on(NEW, json(NEW_MARKET_ORDER))
+  expect((await place()).status).toBe('FILLED')
+  const [sent] = server.seen(NEW)
+  expect(sent?.headers['x-mbx-apikey']).toBe('visible-key')
+  expect(sent?.body).toMatch(
+    /^symbol=BTCUSDT&side=BUY&type=MARKET&quantity=0.01&newClientOrderId=ID1&.*&signature=[0-9a-f]{64}$/,
+  )
+})
+
+describe('an order without a usable answer has an unknown outcome and is not repeated', () => {
+  it.each([
+    ['silence', silence],
+    ['a reset', reset],
+    ['half an answer', half],
+    ['HTTP 500', text('oops', 500)],
+    ['HTTP 503 with a code', json({ code: -1008, msg: 'Server is currently overloaded.' }, 503)],
+    ['text that is not JSON', text('<html>')],
+    ['HTTP 400 that is not JSON', text('<html>', 400)],
+    ['an answer that is not documented', json({ fine: true })],
+    ['the exchange not knowing', json({ code: -1007, msg: 'execution status unknown.' }, 400)],
+  ])('%s', async (_name, answer) => {
+    server.on(NEW, answer)
+    const error = await failure(place)
+    expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
+    expect(server.seen(NEW)).toHaveLength(1)
+    expect(JSON.stringify([error.message, String(error.cause)])).not.toMatch(/signature|hidden-secret|visible-key/)
+  })
+
+  it('an unknown order status', async () => {
+    server.on(NEW, json({ ...NEW_MARKET_ORDER, status: 'NOVEL' }))
+    expect(await failure(place)).toMatchObject({ code: 'UNKNOWN_OUTCOME', outcome: 'UNKNOWN' })
+  })
+})
+
+describe('a query without a usable answer may simply be repeated', () => {
+  it.each([
+    ['silence', silence],
+    ['HTTP 500', text('oops', 500)],
+    ['text that is not JSON', text('<html>')],
+  ])('%s', async (_name, answer) => {
+    server.on(QUERY, answer)
+    expect(await failure(query)).toMatchObject({ code: 'EXCHANGE_UNAVAILABLE', isRetryable: true })
+  })
+})
+
+it('says that nothing was sent when the connection is refused', async () => {
+  const free = createServer()
+  const port = await new Promise<number>((resolve) =>
+    free.listen(0, '127.0.0.1', () => resolve((free.address() as { port: number }).port)),
+  )
+  await new Promise((resolve) => free.close(resolve))
+  const lonely = connect(`http://127.0.0.1:${port}`)
+  const error = await failure(() => lonely.createOrder(credentials, order, instrument))
+  expect(error).toMatchObject({ code: 'EXCHANGE_UNAVAILABLE', outcome: 'NOT_SENT', isRetryable: true })
+  await lonely.close()
+})
+
+describe('rate limits', () => {
+  it.each([429, 418])('%i pauses the exchange for the told time, orders included', async (status) => {
+    server.on(
+      NEW,
+      json({ code: -1003, msg: 'Too much request weight used.' }, status, { 'retry-after': '7' }),
+      json(NEW_MARKET_ORDER),
+    )
+    expect(await failure(place)).toMatchObject({
+      code: 'RATE_LIMITED',
+      outcome: 'REFUSED',
+      retryAfterMs: 7000,
+      nativeCode: '-1003',
+    })
+    expect(client.rateState().pausedUntil).toBeGreaterThan(now())
+    expect(await failure(place)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', isRetryable: true })
+    expect(server.seen(NEW)).toHaveLength(1)
+    const later = Date.now() + 7100
+    now = () => later
+    expect((await place()).status).toBe('FILLED')
+  })
+
+  it("takes the exchange's own count and refuses an order above the account's allowance", async () => {
+    const headers = { 'x-mbx-used-weight-1m': '41', 'x-mbx-order-count-10s': '100', 'x-mbx-order-count-1d': '100' }
+    server.on(NEW, json(NEW_MARKET_ORDER, 200, headers))
+    const frozen = Math.floor(Date.now() / 60_000) * 60_000 + 1000
+    now = () => frozen
+    await place()
+    expect(client.rateState()).toMatchObject({ usedWeight: 41, weightLimit: 6000, orderAllowanceUsed: 1, inFlight: 0 })
+    expect(await failure(place)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', retryAfterMs: 9000 })
+    now = () => frozen + 9000
+    expect((await place()).status).toBe('FILLED')
+  })
+})
+
+describe('clock', () => {
+  it('signs with the time of the exchange', async () => {
+    server.skewMs = -3_600_000
+    server.on(NEW, json(NEW_MARKET_ORDER))
+    await place()
+    const timestamp = Number(new URLSearchParams(server.seen(NEW)[0]?.body).get('timestamp'))
+    expect(Math.abs(timestamp - (Date.now() - 3_600_000))).toBeLessThan(1000)
+    expect(server.seen('GET /api/v3/time')).toHaveLength(5)
+  })
+
+  it('measures again and signs once more when the timestamp is refused, but only once', async () => {
+    const refusal = json({ code: -1021, msg: 'Timestamp for this request is outside of the recvWindow.' }, 400)
+    server.on(NEW, refusal, json(NEW_MARKET_ORDER))
+    expect((await place()).status).toBe('FILLED')
+    const bodies = server.seen(NEW).map((request) => new URLSearchParams(request.body))
+    expect(bodies).toHaveLength(2)
+    expect(bodies[0]?.get('newClientOrderId')).toBe(bodies[1]?.get('newClientOrderId'))
+    server.on(NEW, refusal)
+    expect(await failure(place)).toMatchObject({ code: 'CLOCK_SKEW', outcome: 'REFUSED' })
+    expect(server.seen(NEW)).toHaveLength(4)
+  })
+})
+
+describe('look-ups', () => {
+  it('answers null only when the exchange says that there is no such order', async () => {
+    server.on(QUERY, json({ code: -2013, msg: 'Order does not exist.' }, 400))
+    expect(await query()).toBeNull()
+    server.on(QUERY, json(QUERIED_STOP_ORDER))
+    expect((await query())?.status).toBe('ACCEPTED')
+    expect(server.seen(QUERY)[0]?.url.searchParams.get('origClientOrderId')).toBe('ID1')
+  })
+
+  it('reads a pair of orders with the state of each leg', async () => {
+    const { orderReports: _, ...list } = OCO_LIST
+    server.on('GET /api/v3/orderList', json(list))
+    server.on(QUERY, json(QUERIED_STOP_ORDER))
+    server.on('GET /api/v3/exchangeInfo', json({ rateLimits: [], symbols: [] }))
+    const oco = await client.getOco(credentials, OCO_LIST.listClientOrderId)
+    expect(oco).toMatchObject({ exchangeListId: '77', isOpen: true, symbol: 'BTCUSDT' })
+    expect(oco?.orders).toHaveLength(2)
+    server.on('GET /api/v3/orderList', json({ code: -2018, msg: 'Order list does not exist.' }, 400))
+    expect(await client.getOco(credentials, 'x')).toBeNull()
+  })
+})
+
+describe('cancel and replace', () => {
+  const REPLACE = 'POST /api/v3/order/cancelReplace'
+  const edit = () => client.editOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'OLD' }, order, instrument)
+
+  it('tells the canceled order when only the new one failed', async () => {
+    const data = {
+      cancelResult: 'SUCCESS',
+      newOrderResult: 'FAILURE',
+      cancelResponse: CANCELED_ORDER,
+      newOrderResponse: { code: -2010, msg: 'Account has insufficient balance for requested action.' },
+    }
+    server.on(REPLACE, json({ code: -2021, msg: 'Order cancel-replace partially failed.', data }, 409))
+    const result = await edit()
+    expect(result.placed).toBeNull()
+    expect(result.canceled.status).toBe('CANCELED')
+    expect(result.placeError?.code).toBe('INSUFFICIENT_FUNDS')
+    expect(server.seen(REPLACE)[0]?.body).toContain('cancelOrigClientOrderId=OLD')
+  })
+
+  it('answers both orders on success', async () => {
+    const answer = {
+      cancelResult: 'SUCCESS',
+      newOrderResult: 'SUCCESS',
+      cancelResponse: CANCELED_ORDER,
+      newOrderResponse: NEW_MARKET_ORDER,
+    }
+    server.on(REPLACE, json(answer))
+    expect((await edit()).placed?.status).toBe('FILLED')
+  })
+
+  it('cancels nothing where nothing is open', async () => {
+    server.on('DELETE /api/v3/openOrders', json({ code: -2011, msg: 'Unknown order sent.' }, 400))
+    expect(await client.cancelAll(credentials, 'BTC/USDT')).toEqual([])
+    server.on('DELETE /api/v3/openOrders', json([CANCELED_ORDER, OCO_LIST]))
+    expect(await client.cancelAll(credentials, 'BTC/USDT')).toHaveLength(3)
+  })
+})
+
+it('never sends an order whose deadline passed while it waited for a connection', async () => {
+  const transport = new HttpTransport(readBaseAddress(server.url, 'http'), { connections: 1 })
+  server.on('GET /slow', (_request, response) => setTimeout(() => response.end('{}'), 120))
+  server.on('POST /order', json({}))
+  const slow = transport.send({ method: 'GET', path: '/slow', headers: {}, timeoutMs: 1000 })
+  const late = transport.send({ method: 'POST', path: '/order', headers: {}, body: 'a=1', timeoutMs: 40 })
+  await expect(late).rejects.toMatchObject({ wasHandedOver: false })
+  await slow
+  await new Promise((resolve) => setTimeout(resolve, 60))
+  expect(server.seen('POST /order')).toHaveLength(0)
+  await transport.close()
+})
