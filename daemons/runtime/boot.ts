@@ -103,6 +103,7 @@ export function boot(name: DaemonName, start: (context: BusContext) => Promise<S
     })
     const stop = await start({ ...context, bus })
     return async () => {
+      await bus.drain()
       await stop()
       await bus.close()
       await disconnectPrisma()

@@ -52,6 +52,8 @@ export interface Bus {
   /** Tells whoever listens. Never throws: nothing may depend on an announcement. */
   announce<T extends TopicName>(topic: T, payload: TopicPayload<T>): Promise<void>
   subscribe<T extends TopicName>(topic: T, listener: (payload: TopicPayload<T>) => void): void
+  /** Takes no more jobs and waits for those under way. */
+  drain(): Promise<void>
   close(): Promise<void>
 }
 
@@ -137,8 +139,12 @@ export function createBus(options: BusOptions): Bus {
     announce: (topic, payload) => announcer.announce(topic, payload),
     subscribe: (topic, listener) => announcer.subscribe(topic, listener),
 
+    async drain() {
+      await Promise.allSettled(consumers.splice(0).map((consumer) => consumer.close()))
+    },
+
     async close() {
-      await Promise.allSettled(consumers.map((consumer) => consumer.close()))
+      await Promise.allSettled(consumers.splice(0).map((consumer) => consumer.close()))
       await Promise.allSettled([...producers.values()].map((producer) => producer.close()))
       await announcer.close()
       await backend.close()

@@ -4,7 +4,7 @@ import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
-import { IN_FLIGHT_STATUSES, LIVE_STATUSES, type OrderStatus } from '@/lib/domain/order/status'
+import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } from '@/lib/domain/order/status'
 
 const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
 
@@ -217,3 +217,7 @@ export async function addRealizedPnl(tx: Queryable, clientOrderId: string, pnl: 
     [clientOrderId, toWire(pnl.toDecimalPlaces(18))],
   )
 }
+
+/** Orders at the exchange whose cancel was asked for before `before` and not begun: its wake-up was lost, or came too early. */
+export const findWithCancelAsked = (before: EpochMs): Promise<JournaledOrder[]> =>
+  find('cancel_requested_at < $1 AND status = ANY($2)', [new Date(before), OPEN_STATUSES])

@@ -39,6 +39,8 @@ const schema = z.object({
     .pipe(
       z.array(z.string().regex(/^[A-Z0-9]+\/[A-Z0-9]+$/, 'symbols look like BTC/USDT, separated by commas')).min(1),
     ),
+  /** Tests only: the process kills itself at the point of this name. */
+  CRASH_POINT: z.string().optional(),
   HEARTBEAT_ROLE: z.enum(['PRIMARY', 'SECONDARY']).default('PRIMARY'),
   /** Where the heartbeat reads the market; the launcher points both at the simulator when the live market is out of reach. */
   BINANCE_MARKET_REST_URL: z.url().default('https://api.binance.com'),

@@ -1,0 +1,66 @@
+import { asTradingError, type Gateway, takeReport } from '@/daemons/gateway/commands'
+import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { crashPoint } from '@/daemons/runtime/crash-point'
+import { changeOrder, findLegs, findOrder, lockOrder } from '@/lib/db/order-repository'
+import { inTransaction } from '@/lib/db/transaction'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import { isInFlight, isLive } from '@/lib/domain/order/status'
+import { nextStatus } from '@/lib/domain/order/transitions'
+
+/** Marks the order as being canceled; null when there is nothing to cancel at the exchange (yet). */
+async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<JournaledOrder | null> {
+  return inTransaction(async (tx) => {
+    const order = await lockOrder(tx, clientOrderId)
+    const to = order && nextStatus(order.status, 'REQUEST_CANCEL')
+    if (order === null || to === null) return null
+    await changeOrder(tx, order, { kind: 'REQUEST_CANCEL', to, isCancelRequested: true }, gateway.clock())
+    return { ...order, status: to }
+  })
+}
+
+/**
+ * Cancels an order at the exchange, with its whole list when it belongs to one. An order still being sent is canceled once
+ * its fate is known: reconciliation and the next sweep come back to it. Canceling twice is harmless at the exchange.
+ */
+export async function cancelAtExchange(gateway: Gateway, clientOrderId: string): Promise<void> {
+  const known = await findOrder(clientOrderId)
+  if (known === null || !isLive(known.status)) return
+  const order = await claimForCancel(gateway, clientOrderId)
+  if (order === null) return
+  crashPoint('cancel.claimed')
+  const access = await gateway.desk.open(order.brokerId)
+  const legs = order.groupId === undefined ? [order] : await findLegs(order.groupId)
+  for (const leg of legs) gateway.underWay.add(leg.clientOrderId)
+  try {
+    if (order.groupId === undefined) {
+      const report = await access.client.cancelOrder(access.credentials, { symbol: order.symbol, clientOrderId })
+      await takeReport(gateway, access, order, report)
+    } else {
+      await access.client.cancelOco(access.credentials, order.symbol, order.groupId)
+      for (const leg of legs) await askAbout(gateway, access, leg)
+    }
+    crashPoint('cancel.sent')
+  } catch (error) {
+    const failure = asTradingError(error)
+    gateway.log.warn(
+      { clientOrderId, code: failure.code, outcome: failure.outcome, reason: failure.message },
+      'cancel failed',
+    )
+    // It may have been executed in the meantime, or never have rested there: what the exchange says now is the truth.
+    if (failure.outcome !== 'NOT_SENT')
+      for (const leg of legs) await askAbout(gateway, access, leg).catch(() => undefined)
+  } finally {
+    for (const leg of legs) gateway.underWay.delete(leg.clientOrderId)
+  }
+}
+
+/** Records what the exchange says of an order now. False when it does not know it. */
+export async function askAbout(gateway: Gateway, access: BrokerAccess, order: JournaledOrder): Promise<boolean> {
+  const report = await access.client.getOrder(access.credentials, {
+    symbol: order.symbol,
+    clientOrderId: order.clientOrderId,
+  })
+  if (report === null) return false
+  if (isLive(order.status) || isInFlight(order.status)) await takeReport(gateway, access, order, report)
+  return true
+}

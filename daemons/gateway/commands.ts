@@ -1,0 +1,81 @@
+import type { BrokerAccess, BrokerDesk } from '@/daemons/gateway/broker-access'
+import type { Bus } from '@/lib/bus/bus'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import type { ExchangeOrder } from '@/lib/domain/order/order'
+import type { Clock } from '@/lib/platform/clock'
+import type { Logger } from '@/lib/platform/logger'
+import { recordFailure, recordLateFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
+
+/** What every handler of the gateway works with. */
+export interface Gateway {
+  bus: Bus
+  desk: BrokerDesk
+  clock: Clock
+  log: Logger
+  /** Commands under way in this process, by client order id: reconciliation leaves these alone. */
+  underWay: Set<string>
+}
+
+export async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: string): Promise<ReportContext> {
+  const instrument = await gateway.desk.instrument(access, symbol)
+  return {
+    bus: gateway.bus,
+    now: gateway.clock(),
+    instrument,
+    feePriceOf: (asset) => gateway.desk.priceOf(access, asset, instrument.quoteAsset),
+  }
+}
+
+/** Records a report, and fetches the executions that it speaks of but does not carry. */
+export async function takeReport(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  report: ExchangeOrder,
+): Promise<void> {
+  const context = await reportContext(gateway, access, order.symbol)
+  const recorded = await recordReport(context, order.clientOrderId, report)
+  if (recorded?.hasMissingFills !== true) return
+  const from = order.submittedAt ?? order.createdAt
+  const fills = await access.client.myFills(access.credentials, order.symbol, { fromTime: from - 60_000 })
+  const own = fills.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
+  await recordLateFills(context, order.clientOrderId, own)
+}
+
+/** A failure as a TradingError. What we do not know cannot be called refused: a fault of our own after the send is UNKNOWN. */
+export const asTradingError = (error: unknown): TradingError =>
+  error instanceof TradingError
+    ? error
+    : new TradingError('UNKNOWN_OUTCOME', error instanceof Error ? error.message : String(error), {
+        outcome: 'UNKNOWN',
+        cause: error,
+      })
+
+/** Acts on a failed submit: refused is final, not sent may be sent again in time, unknown waits for reconciliation. */
+export async function settleFailedSubmit(
+  gateway: Gateway,
+  orders: JournaledOrder[],
+  error: TradingError,
+): Promise<void> {
+  const { bus, clock, log } = gateway
+  const now = clock()
+  log.warn(
+    { orders: orders.map((o) => o.clientOrderId), code: error.code, outcome: error.outcome, reason: error.message },
+    'submit failed',
+  )
+  // An order of this id exists: what we sent before did arrive. Ask, do not guess.
+  if (error.outcome === 'UNKNOWN' || error.outcome === 'ACCEPTED' || error.code === 'DUPLICATE_ORDER') return
+  const answer = error.nativeCode === undefined ? undefined : { code: error.nativeCode, msg: error.nativeMessage }
+  const mayRetry = error.isRetryable && orders.every((order) => order.sendBefore > now + (error.retryAfterMs ?? 0))
+  const kind = mayRetry ? 'NOT_SENT' : error.outcome === 'NOT_SENT' ? 'DENY' : 'REJECT'
+  for (const order of orders)
+    await recordFailure(bus, order.clientOrderId, { kind, code: error.code, message: error.message, answer }, now)
+  if (!mayRetry) return
+  const delayMs = error.retryAfterMs ?? 1000
+  const [first] = orders
+  if (first?.groupId !== undefined)
+    await bus.publish('order-group.submit', { groupId: first.groupId }, { delayMs }).catch(() => undefined)
+  else if (first)
+    await bus.publish('order.submit', { clientOrderId: first.clientOrderId }, { delayMs }).catch(() => undefined)
+}

@@ -1,0 +1,69 @@
+import { askAbout, cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
+import type { Gateway } from '@/daemons/gateway/commands'
+import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
+import { findInFlight, findUnsent, findWithCancelAsked } from '@/lib/db/order-repository'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import { recordFailure } from '@/lib/use-cases/record-report'
+
+// A signed request is refused by the exchange once its recvWindow of 5 s is over; three times that, and an order that the
+// exchange still does not know can never arrive any more.
+const NEVER_ARRIVES_AFTER_MS = 15_000
+const SETTLE_MS = 1500
+const LOST_WAKE_MS = 2000
+const KEEP_CALLS_MS = 24 * 3_600_000
+
+/** Asks the exchange about every order whose last command has no known answer. Nothing is ever sent again here. */
+export async function reconcileInFlight(gateway: Gateway, settleMs = SETTLE_MS): Promise<void> {
+  for (const order of await findInFlight(gateway.clock() - settleMs)) {
+    if (gateway.underWay.has(order.clientOrderId)) continue
+    try {
+      await reconcileOne(gateway, order)
+    } catch (error) {
+      gateway.log.warn(
+        { clientOrderId: order.clientOrderId, reason: error instanceof Error ? error.message : String(error) },
+        'still unknown',
+      )
+    }
+  }
+}
+
+async function reconcileOne(gateway: Gateway, order: JournaledOrder): Promise<void> {
+  const access = await gateway.desk.open(order.brokerId)
+  const isKnown = await askAbout(gateway, access, order)
+  if (isKnown) return
+  const age = gateway.clock() - (order.submittedAt ?? order.createdAt)
+  if (order.status !== 'SUBMITTED' || age < NEVER_ARRIVES_AFTER_MS) return
+  const message =
+    'The order never reached the exchange: it is unknown there after the time in which it could have arrived.'
+  await recordFailure(
+    gateway.bus,
+    order.clientOrderId,
+    { kind: 'REJECT', code: 'UNKNOWN_ORDER', message },
+    gateway.clock(),
+  )
+}
+
+/** Wakes what a lost message left lying: unsent intents, cancels asked for, calls nobody took. Expired intents are denied. */
+export async function sweep(gateway: Gateway): Promise<void> {
+  const { bus, clock } = gateway
+  const now = clock()
+  const groups = new Set<string>()
+  for (const order of await findUnsent(now - LOST_WAKE_MS)) {
+    if (order.sendBefore <= now || order.cancelRequestedAt !== undefined) {
+      const isLate = order.sendBefore <= now
+      const message = isLate ? 'The time in which the order could be sent was over.' : 'Withdrawn before it was sent.'
+      await recordFailure(
+        bus,
+        order.clientOrderId,
+        { kind: 'DENY', code: isLate ? 'TOO_LATE' : 'WITHDRAWN', message },
+        now,
+      )
+    } else if (order.groupId === undefined) await bus.publish('order.submit', { clientOrderId: order.clientOrderId })
+    else groups.add(order.groupId)
+  }
+  for (const groupId of groups) await bus.publish('order-group.submit', { groupId })
+  for (const order of await findWithCancelAsked(now - LOST_WAKE_MS))
+    if (!gateway.underWay.has(order.clientOrderId)) await cancelAtExchange(gateway, order.clientOrderId)
+  for (const callId of await findWaitingCalls(now - LOST_WAKE_MS, now)) await bus.publish('call.run', { callId })
+  await deleteOldCalls(now - KEEP_CALLS_MS)
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { asTradingError, type Gateway } from '@/daemons/gateway/commands'
+import { answerCall, claimCall, type GatewayCallRow } from '@/lib/db/gateway-call-repository'
+import { CALLS, type CallAnswer, type CallKind, type CallRequest, isCallKind } from '@/lib/use-cases/gateway-calls'
+
+type Runners = {
+  [K in CallKind]: (gateway: Gateway, access: BrokerAccess, request: CallRequest<K>) => Promise<CallAnswer<K>>
+}
+
+const RUNNERS: Runners = {
+  test_connection: (_, { client, credentials }) => client.testConnection(credentials),
+  load_markets: async (gateway, access) => ({ count: await gateway.desk.loadMarkets(access) }),
+  get_balance: (_, { client, credentials }) => client.getBalance(credentials),
+  get_ticker: (_, { client }, { symbol }) => client.getTicker(symbol),
+  get_candles: (_, { client }, range) => client.getCandles(range),
+  get_order: (_, { client, credentials }, target) => client.getOrder(credentials, target),
+  open_orders: (_, { client, credentials }) => client.openOrders(credentials),
+  order_history: (_, { client, credentials }, { symbol, fromTime }) =>
+    client.orderHistory(credentials, symbol, fromTime),
+  my_trades: (_, { client, credentials }, { symbol, fromTime }) => client.myFills(credentials, symbol, { fromTime }),
+  get_fees: (_, { client, credentials }, { symbol }) => client.getFees(credentials, symbol),
+  capabilities: (_, { client }) => Promise.resolve(z.json().parse(client.capabilities())),
+}
+
+async function answer(gateway: Gateway, row: GatewayCallRow, kind: CallKind): Promise<unknown> {
+  const request = CALLS[kind].request.parse(row.request)
+  const access = await gateway.desk.open(row.brokerId)
+  // The table pairs each kind with its own request and answer; a union of kinds loses that pairing for the compiler.
+  const run = RUNNERS[kind] as (gateway: Gateway, access: BrokerAccess, request: unknown) => Promise<unknown>
+  const schema: z.ZodType = CALLS[kind].answer
+  return z.encode(schema, await run(gateway, access, request))
+}
+
+/** Answers a question about a broker. All of them only read, so one that died half-way may simply be asked again. */
+export async function runCall(gateway: Gateway, callId: string): Promise<void> {
+  const row = await claimCall(callId, gateway.clock())
+  if (row === null) return
+  try {
+    if (!isCallKind(row.kind)) throw new Error(`unknown call ${row.kind}`)
+    await answerCall(callId, { answer: await answer(gateway, row, row.kind) }, gateway.clock())
+  } catch (error) {
+    const failure = asTradingError(error)
+    gateway.log.warn({ callId, kind: row.kind, code: failure.code, reason: failure.message }, 'call failed')
+    await answerCall(callId, { errorCode: failure.code, error: failure.message }, gateway.clock())
+  }
+  await gateway.bus.announce('exchange_responses', { callId })
+}

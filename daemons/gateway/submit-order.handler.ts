@@ -1,0 +1,91 @@
+import { asTradingError, type Gateway, settleFailedSubmit, takeReport } from '@/daemons/gateway/commands'
+import { crashPoint } from '@/daemons/runtime/crash-point'
+import { claimForSubmit } from '@/lib/db/order-repository'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import type { OcoRequest } from '@/lib/domain/order/order'
+
+/**
+ * Sends one journaled order. The claim makes sure that it is sent at most once: whoever comes second finds it taken. When
+ * the answer is lost or the process dies after the claim, the order stays SUBMITTED until reconciliation has asked for it.
+ */
+export async function submitOrder(gateway: Gateway, clientOrderId: string): Promise<void> {
+  const [order] = await claimForSubmit({ clientOrderId }, gateway.clock())
+  if (order === undefined) return
+  await underWay(gateway, [order], async () => {
+    crashPoint('submit.claimed')
+    const access = await gateway.desk.open(order.brokerId)
+    const instrument = await gateway.desk.instrument(access, order.symbol)
+    const report = await access.client.createOrder(access.credentials, order, instrument)
+    crashPoint('submit.sent')
+    return () => takeReport(gateway, access, order, report)
+  })
+}
+
+/** Sends a pair of which one cancels the other, under the same rules. */
+export async function submitOrderGroup(gateway: Gateway, groupId: string): Promise<void> {
+  const legs = await claimForSubmit({ groupId }, gateway.clock())
+  if (legs.length === 0) return
+  await underWay(gateway, legs, async () => {
+    crashPoint('submit-group.claimed')
+    const request = ocoOf(groupId, legs)
+    const access = await gateway.desk.open(request.brokerId)
+    const instrument = await gateway.desk.instrument(access, request.symbol)
+    const list = await access.client.createOco(access.credentials, request, instrument)
+    crashPoint('submit-group.sent')
+    return async () => {
+      for (const leg of legs) {
+        const report = list.orders.find((order) => order.clientOrderId === leg.clientOrderId)
+        if (report) await takeReport(gateway, access, leg, report)
+      }
+    }
+  })
+}
+
+function ocoOf(groupId: string, legs: JournaledOrder[]): OcoRequest & { brokerId: string } {
+  const target = legs.find((leg) => leg.purpose === 'TAKE_PROFIT')
+  const stop = legs.find((leg) => leg.purpose === 'STOP_LOSS')
+  if (!target?.limitPrice || !target.quantity || !stop?.stopPrice)
+    throw new TradingError('INVALID_ORDER', 'A pair needs a target with its price and a stop with its price.', {
+      outcome: 'NOT_SENT',
+    })
+  return {
+    brokerId: target.brokerId,
+    clientOrderListId: groupId,
+    symbol: target.symbol,
+    side: target.side,
+    quantity: target.quantity,
+    takeProfit: { clientOrderId: target.clientOrderId, limitPrice: target.limitPrice },
+    stopLoss: {
+      clientOrderId: stop.clientOrderId,
+      stopPrice: stop.stopPrice,
+      ...(stop.limitPrice === undefined ? {} : { limitPrice: stop.limitPrice }),
+    },
+  }
+}
+
+/** Runs the send and then the recording. A failure while recording is not a failure of the order: reconciliation repeats it. */
+async function underWay(
+  gateway: Gateway,
+  orders: JournaledOrder[],
+  send: () => Promise<() => Promise<void>>,
+): Promise<void> {
+  for (const order of orders) gateway.underWay.add(order.clientOrderId)
+  try {
+    let record: () => Promise<void>
+    try {
+      record = await send()
+    } catch (error) {
+      await settleFailedSubmit(gateway, orders, asTradingError(error))
+      return
+    }
+    await record()
+  } catch (error) {
+    gateway.log.error(
+      { error, orders: orders.map((order) => order.clientOrderId) },
+      'the answer could not be recorded yet',
+    )
+  } finally {
+    for (const order of orders) gateway.underWay.delete(order.clientOrderId)
+  }
+}

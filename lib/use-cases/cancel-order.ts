@@ -1,0 +1,25 @@
+import type { Bus } from '@/lib/bus/bus'
+import { changeOrder, lockOrder } from '@/lib/db/order-repository'
+import { inTransaction } from '@/lib/db/transaction'
+import { isClosed } from '@/lib/domain/order/status'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+
+/**
+ * Asks for the end of an order. One that was never sent is withdrawn on the spot; a live one is canceled by the gateway.
+ * Returns false when the order is unknown or closed already.
+ */
+export async function cancelOrder(bus: Bus, clientOrderId: string, now: EpochMs): Promise<boolean> {
+  const found = await inTransaction(async (tx) => {
+    const order = await lockOrder(tx, clientOrderId)
+    if (order === null || isClosed(order.status)) return 'NONE'
+    if (order.status === 'INITIALIZED' && order.groupId === undefined) {
+      await changeOrder(tx, order, { kind: 'CANCEL', to: 'CANCELED', isClosed: true, isCancelRequested: true }, now)
+      return 'WITHDRAWN'
+    }
+    if (order.cancelRequestedAt === undefined)
+      await changeOrder(tx, order, { kind: 'CANCEL_ASKED', to: order.status, isCancelRequested: true }, now)
+    return 'LIVE'
+  })
+  if (found === 'LIVE') await bus.publish('order.cancel', { clientOrderId }).catch(() => undefined)
+  return found !== 'NONE'
+}

@@ -1,0 +1,48 @@
+import type { Bus } from '@/lib/bus/bus'
+import { insertOrderGroup, insertOrders } from '@/lib/db/order-repository'
+import { inTransaction, type Queryable } from '@/lib/db/transaction'
+import type { OrderDraft } from '@/lib/domain/order/journal'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+
+export interface PlaceContext {
+  bus: Bus
+  now: EpochMs
+}
+
+/**
+ * Writes an intent into the journal and wakes the gateway. `alongside` writes what belongs to the same decision, in the
+ * same transaction. A lost wake-up delays the order by a few seconds: the gateway sweeps for intents nobody took.
+ */
+export async function placeOrder(
+  context: PlaceContext,
+  draft: OrderDraft,
+  alongside?: (tx: Queryable) => Promise<void>,
+): Promise<void> {
+  await inTransaction(async (tx) => {
+    await insertOrders(tx, [draft], context.now)
+    await alongside?.(tx)
+  })
+  await wakeGateway(context.bus, draft)
+}
+
+/** The same for a pair of which one cancels the other. */
+export async function placeOrderGroup(
+  context: PlaceContext,
+  groupId: string,
+  drafts: OrderDraft[],
+  alongside?: (tx: Queryable) => Promise<void>,
+): Promise<void> {
+  await inTransaction(async (tx) => {
+    await insertOrderGroup(tx, groupId, drafts, context.now)
+    await alongside?.(tx)
+  })
+  await context.bus
+    .publish('order-group.submit', { groupId, correlationId: drafts[0]?.correlationId }, { jobId: groupId })
+    .catch(() => undefined)
+}
+
+/** The intent stands in the journal: when the queue is away, the sweeper finds it. */
+export async function wakeGateway(bus: Bus, order: { clientOrderId: string; correlationId?: string }): Promise<void> {
+  const { clientOrderId, correlationId } = order
+  await bus.publish('order.submit', { clientOrderId, correlationId }, { jobId: clientOrderId }).catch(() => undefined)
+}
