@@ -23,7 +23,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-theme={isLight ? 'light' : 'dark'}
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
-      <body className="min-h-dvh bg-canvas font-sans text-ink antialiased">
+      <body className="min-h-dvh bg-canvas font-sans text-sm text-ink antialiased">
         <NextIntlClientProvider>{children}</NextIntlClientProvider>
       </body>
     </html>

@@ -70,3 +70,9 @@ export async function updateUserDisplay(
 export async function raiseSessionVersion(id: string): Promise<void> {
   await prisma().user.update({ where: { id }, data: { sessionVersion: { increment: 1 } }, select: { id: true } })
 }
+
+/** The current session version of each of these users; one who is gone has none. */
+export async function listSessionVersions(ids: string[]): Promise<Map<string, number>> {
+  const rows = await prisma().user.findMany({ where: { id: { in: ids } }, select: { id: true, sessionVersion: true } })
+  return new Map(rows.map((row) => [row.id, row.sessionVersion]))
+}

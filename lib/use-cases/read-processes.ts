@@ -12,7 +12,7 @@ const answerSchema = z.object({
   error: z.string().nullable().catch(null),
 })
 
-const startedAt = new Date()
+const startedAt = new Date(Date.now() - process.uptime() * 1000)
 
 async function ask(name: DaemonName): Promise<ProcessView> {
   const url = `http://127.0.0.1:${healthPortOf(name, env().HEALTH_PORT)}/health`
