@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import en from '@/messages/en.json'
+import fr from '@/messages/fr.json'
+
+function textsOf(node: object, path = ''): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const [key, value] of Object.entries(node) as [string, unknown][]) {
+    const at = path === '' ? key : `${path}.${key}`
+    if (typeof value === 'string') found.set(at, value)
+    else if (typeof value === 'object' && value !== null) for (const [k, v] of textsOf(value, at)) found.set(k, v)
+  }
+  return found
+}
+
+const argumentsOf = (text: string): string[] =>
+  [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((match) => match[1] ?? ''))].sort()
+
+test('French and English say the same things with the same arguments', () => {
+  const french = textsOf(fr)
+  const english = textsOf(en)
+  expect([...french.keys()].sort()).toEqual([...english.keys()].sort())
+  expect(french.size).toBeGreaterThan(50)
+  for (const [key, text] of french) expect([key, argumentsOf(text)]).toEqual([key, argumentsOf(english.get(key) ?? '')])
+})
+
+test('French typography: no straight apostrophe, no missing text', () => {
+  for (const [key, text] of textsOf(fr)) {
+    expect([key, text.includes("'")]).toEqual([key, false])
+    expect([key, text.trim().length > 0]).toEqual([key, true])
+  }
+})
