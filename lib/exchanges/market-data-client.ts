@@ -26,10 +26,8 @@ export type StreamState =
   | { kind: 'CLOSED' }
 
 export interface TradeStreamHandlers {
-  /** Called for each print, in the order received. Must be quick and must not throw. */
-  onTrade: (print: TradePrint) => void
-  /** Every text message as received, before it is read. */
-  onRaw?: (text: string) => void
+  /** Called for each print, in the order received, with the message it came in. Must be quick and must not throw. */
+  onTrade: (print: TradePrint, text: string) => void
   onState: (state: StreamState) => void
   /** A message that is not what the exchange documents; it was skipped. */
   onUnreadable?: (text: string, reason: string) => void

@@ -85,6 +85,8 @@ export function mapCommission(native: BinanceCommission, symbol: string): FeeRat
   return { symbol, maker: total('maker'), taker: total('taker') }
 }
 
+const PLAIN = /^\d{1,30}(\.\d{1,30})?$/
+
 /**
  * A `trade` or `aggTrade` event (web-socket-streams.md). Checked by hand because it runs for every print.
  * Returns a sentence instead when the event is not as documented.
@@ -97,6 +99,7 @@ export function mapPrint(event: unknown, symbolOf: ReadonlyMap<string, string>):
   const { s, p, q, T, E, m } = e
   if (typeof s !== 'string' || typeof p !== 'string' || typeof q !== 'string')
     return 'symbol, price or quantity missing'
+  if (!PLAIN.test(p) || !PLAIN.test(q)) return 'price or quantity is not a plain number'
   if (typeof T !== 'number' || typeof E !== 'number' || typeof m !== 'boolean') return 'times or maker flag missing'
   if (typeof id !== 'number') return 'trade id missing'
   const symbol = symbolOf.get(s)

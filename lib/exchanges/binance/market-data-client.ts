@@ -42,12 +42,11 @@ export class BinanceMarketDataClient implements MarketDataClient {
       {
         onState: handlers.onState,
         onText: (text) => {
-          handlers.onRaw?.(text)
           const event = eventOf(text)
           if (isServerShutdown(event)) return 'RENEW'
           const print = mapPrint(event, symbolOf)
           if (typeof print === 'string') handlers.onUnreadable?.(text, print)
-          else handlers.onTrade(print)
+          else handlers.onTrade(print, text)
           return undefined
         },
       },

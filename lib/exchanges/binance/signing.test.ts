@@ -21,7 +21,7 @@ describe('signatureOf', () => {
 
   it('uses Ed25519 for a private key', () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-    const apiSecret = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const apiSecret = privateKey.export({ type: 'pkcs8', format: 'pem' })
     const signature = decodeURIComponent(signatureOf('a=1', { apiKey: 'k', apiSecret }))
     expect(verify(null, Buffer.from('a=1'), publicKey, Buffer.from(signature, 'base64'))).toBe(true)
   })
