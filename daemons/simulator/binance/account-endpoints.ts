@@ -1,0 +1,62 @@
+import type { Endpoints } from './endpoint'
+import { symbolOf } from './endpoint'
+import type { RateLimits } from './rate-limits'
+import { LIMITS } from './rate-limits'
+import { accountShape, commissionShape } from './shapes'
+
+/** Endpoints that show the account itself. */
+export const accountEndpoints = (limits: RateLimits): Endpoints => ({
+  'GET /api/v3/account': {
+    security: 'SIGNED',
+    weight: 20,
+    handle: ({ params, account }) => {
+      const omitZero = params.boolean('omitZeroBalances') ?? false
+      params.finish()
+      return accountShape(account, omitZero)
+    },
+  },
+  'GET /api/v3/account/commission': {
+    security: 'SIGNED',
+    weight: 20,
+    handle: (context) => {
+      const { symbol } = symbolOf(context)
+      context.params.finish()
+      return commissionShape(context.account, symbol)
+    },
+  },
+  'GET /api/v3/rateLimit/order': {
+    security: 'SIGNED',
+    weight: 40,
+    handle: ({ params, account, now }) => {
+      params.finish()
+      const counts = limits.orderCounts(account.record.id, now)
+      return LIMITS.filter((limit) => limit.rateLimitType === 'ORDERS').map((limit) => ({
+        ...limit,
+        count: limit.interval === 'DAY' ? counts.day : counts.tenSeconds,
+      }))
+    },
+  },
+  // What a key may do: asked by clients that refuse keys which may withdraw funds.
+  'GET /sapi/v1/account/apiRestrictions': {
+    security: 'SIGNED',
+    weight: 1,
+    handle: ({ params, account }) => {
+      params.finish()
+      return {
+        ipRestrict: false,
+        createTime: account.record.createdTime,
+        enableReading: true,
+        enableWithdrawals: false,
+        enableInternalTransfer: false,
+        enableMargin: false,
+        enableFutures: false,
+        permitsUniversalTransfer: false,
+        enableVanillaOptions: false,
+        enableFixApiTrade: false,
+        enableFixReadOnly: false,
+        enableSpotAndMarginTrading: true,
+        enablePortfolioMarginTrading: false,
+      }
+    },
+  },
+})

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { sleep } from '@/lib/platform/clock'
+import type { Connection } from './connection'
+import { BinanceError, toBinanceError } from './errors'
+import { Params } from './params'
+import type { BinanceProtocol, Call } from './protocol'
+import { LIMITS } from './rate-limits'
+import type { UserStreams } from './user-streams'
+
+/** Methods that are a REST endpoint under another name. */
+const METHODS: Record<string, string> = {
+  ping: 'GET /api/v3/ping',
+  time: 'GET /api/v3/time',
+  exchangeInfo: 'GET /api/v3/exchangeInfo',
+  depth: 'GET /api/v3/depth',
+  klines: 'GET /api/v3/klines',
+  'trades.recent': 'GET /api/v3/trades',
+  'trades.aggregate': 'GET /api/v3/aggTrades',
+  'ticker.24hr': 'GET /api/v3/ticker/24hr',
+  'ticker.price': 'GET /api/v3/ticker/price',
+  'ticker.book': 'GET /api/v3/ticker/bookTicker',
+  avgPrice: 'GET /api/v3/avgPrice',
+  'order.place': 'POST /api/v3/order',
+  'order.test': 'POST /api/v3/order/test',
+  'order.cancel': 'DELETE /api/v3/order',
+  'order.status': 'GET /api/v3/order',
+  'order.cancelReplace': 'POST /api/v3/order/cancelReplace',
+  'orderList.place.oco': 'POST /api/v3/orderList/oco',
+  'orderList.cancel': 'DELETE /api/v3/orderList',
+  'orderList.status': 'GET /api/v3/orderList',
+  'openOrderLists.status': 'GET /api/v3/openOrderList',
+  'openOrders.status': 'GET /api/v3/openOrders',
+  'openOrders.cancelAll': 'DELETE /api/v3/openOrders',
+  'account.status': 'GET /api/v3/account',
+  'account.commission': 'GET /api/v3/account/commission',
+  'account.rateLimits.orders': 'GET /api/v3/rateLimit/order',
+  allOrders: 'GET /api/v3/allOrders',
+  allOrderLists: 'GET /api/v3/allOrderList',
+  myTrades: 'GET /api/v3/myTrades',
+}
+
+const requestSchema = z.object({
+  id: z.union([z.string(), z.number(), z.null()]).default(null),
+  method: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).default({}),
+})
+
+const SUBSCRIPTION_WEIGHT = 2
+
+/** Serves one connection of the WebSocket API. */
+export function serveApi(protocol: BinanceProtocol, users: UserStreams, connection: Connection, address: string): void {
+  // One request after the other: answers leave in the order of the requests.
+  let queue = Promise.resolve()
+  connection.socket.on('message', (data: Buffer) => {
+    queue = queue.then(() => answer(protocol, users, connection, address, data.toString())).catch(protocol.onFault)
+  })
+}
+
+async function answer(
+  protocol: BinanceProtocol,
+  users: UserStreams,
+  connection: Connection,
+  address: string,
+  text: string,
+): Promise<void> {
+  const rateLimits = () => {
+    const count = protocol.limits.usedWeight(address, protocol.now())
+    return [{ ...LIMITS[0], count }]
+  }
+  let id: string | number | null = null
+  try {
+    const request = requestSchema.parse(JSON.parse(text))
+    id = request.id
+    const latency = protocol.faults.latencyOf(request.method)
+    if (latency > 0) await sleep(latency)
+    const fault = protocol.faults.next(request.method)
+    if (fault.kind === 'RATE_LIMIT') throw new BinanceError(-1003, 'Too much request weight used.', fault.status)
+    if (fault.kind === 'STATUS' && !fault.afterExecution)
+      throw new BinanceError(-1000, 'An unknown error occurred while processing the request.', 500)
+    const values = Object.entries(request.params).map(([name, value]): [string, string] => [
+      name,
+      Array.isArray(value) ? JSON.stringify(value) : String(value),
+    ])
+    const result = await run(protocol, users, connection, address, request.method, new Params(new Map(values)))
+    if (fault.kind === 'DROP') return connection.socket.terminate()
+    if (fault.kind === 'STATUS')
+      throw new BinanceError(-1000, 'An unknown error occurred while processing the request.', 500)
+    if (fault.kind === 'GARBAGE') return connection.send('{"id":')
+    connection.send(JSON.stringify({ id, status: 200, result, rateLimits: rateLimits() }))
+  } catch (error) {
+    if (!(error instanceof BinanceError) && !protocol.isExpected(error) && !isMalformed(error)) protocol.onFault(error)
+    const { code, message, status, data } = isMalformed(error)
+      ? new BinanceError(-1135, 'Invalid JSON Request')
+      : toBinanceError(error)
+    const details = data === undefined ? {} : { data }
+    connection.send(JSON.stringify({ id, status, error: { code, msg: message, ...details }, rateLimits: rateLimits() }))
+  }
+}
+
+const isMalformed = (error: unknown): boolean => error instanceof SyntaxError || error instanceof z.ZodError
+
+async function run(
+  protocol: BinanceProtocol,
+  users: UserStreams,
+  connection: Connection,
+  address: string,
+  method: string,
+  params: Params,
+): Promise<unknown> {
+  const apiKey = params.text('apiKey')
+  const call: Call = {
+    name: METHODS[method] ?? '',
+    params,
+    apiKey,
+    payload: () => params.sorted(),
+    address,
+    now: protocol.now(),
+  }
+  switch (method) {
+    case 'userDataStream.subscribe.signature': {
+      protocol.limits.charge(address, SUBSCRIPTION_WEIGHT, call.now)
+      const account = protocol.authenticate(call)
+      params.finish()
+      return { subscriptionId: users.subscribe(connection, account.record.id) }
+    }
+    case 'userDataStream.unsubscribe': {
+      const id = params.integer('subscriptionId')
+      params.finish()
+      if (id === undefined) users.unsubscribeAll(connection)
+      else if (!users.unsubscribe(connection, id))
+        throw new BinanceError(-1130, "Data sent for parameter 'subscriptionId' is not valid.")
+      return {}
+    }
+    case 'session.subscriptions':
+      return users.idsOf(connection).map((subscriptionId) => ({ subscriptionId }))
+    case 'session.status':
+      return {
+        apiKey: null,
+        authorizedSince: null,
+        connectedSince: call.now,
+        returnRateLimits: true,
+        serverTime: call.now,
+        userDataStream: users.idsOf(connection).length > 0,
+      }
+    case 'session.logon':
+      throw new BinanceError(-4056, 'HMAC_SHA256 API key is not supported.')
+    default:
+      if (METHODS[method] === undefined) throw new BinanceError(-1000, `Unknown method: ${method}`)
+      return (await protocol.call(call)).result
+  }
+}

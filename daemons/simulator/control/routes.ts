@@ -1,0 +1,133 @@
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import { EXCHANGE_IDS } from '@/lib/domain/account/broker'
+import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import type { BinanceProtocol } from '../binance/protocol'
+import { USUAL_LIMITS } from '../binance/rate-limits'
+import type { Exchange } from '../exchange'
+import type { MarketRequest } from '../market/select'
+import { marketRequestSchema } from '../market/select'
+import { executionToJson, orderToJson } from '../store/rows'
+import { faultSchema } from './faults'
+
+/** What the control interface acts on. */
+export interface ControlledParts {
+  exchange: Exchange
+  protocol: BinanceProtocol
+  /** Replaces the market; resolves with what was found. */
+  setMarket: (request: MarketRequest) => Promise<void>
+  marketState: () => Record<string, unknown>
+  disconnectStreams: () => void
+}
+
+export interface ControlAnswer {
+  status: number
+  body: unknown
+}
+
+const amountText = z.string().regex(/^\d+(\.\d+)?$/, 'an amount is a plain decimal text')
+const accountSchema = z.strictObject({
+  exchange: z.enum(EXCHANGE_IDS).default('binance'),
+  balances: z.record(z.string().regex(/^[A-Z0-9]+$/), amountText).default({}),
+  /** Pays fees in BNB while there is enough. */
+  bnbBurn: z.boolean().default(false),
+})
+const depositSchema = z.strictObject({ apiKey: z.string(), asset: z.string().regex(/^[A-Z0-9]+$/), amount: amountText })
+const priceSchema = z.strictObject({
+  symbol: z.string(),
+  price: amountText,
+  /** Keeps the market exactly there until the next call. */
+  hold: z.boolean().default(false),
+})
+const limitsSchema = z.strictObject({
+  weightPerMinute: z.number().positive().default(USUAL_LIMITS.weightPerMinute),
+  ordersPer10s: z.number().positive().default(USUAL_LIMITS.ordersPer10s),
+  ordersPerDay: z.number().positive().default(USUAL_LIMITS.ordersPerDay),
+})
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+
+type Route = (parts: ControlledParts, body: unknown, query: URLSearchParams) => unknown
+
+const ROUTES: Record<string, Route> = {
+  'POST /_control/accounts': ({ exchange }, body) => {
+    const asked = accountSchema.parse(body)
+    const { apiKey, apiSecret, apiPassphrase } = exchange.createAccount(
+      asked.exchange,
+      asked.balances,
+      asked.bnbBurn,
+    ).record
+    return { apiKey, apiSecret, apiPassphrase }
+  },
+  'POST /_control/deposits': ({ exchange }, body) => {
+    const { apiKey, asset, amount } = depositSchema.parse(body)
+    const account = exchange.accountOf(apiKey)
+    if (account === undefined) throw new RangeError('no account has this key')
+    exchange.deposit(account, asset, parseDecimal(amount))
+    return {}
+  },
+  'GET /_control/ledger': ({ exchange }, _body, query) => ledgerOf(exchange, query.get('apiKey') ?? ''),
+  'GET /_control/faults': ({ protocol }) => protocol.faults.current,
+  'PUT /_control/faults': ({ exchange, protocol, disconnectStreams }, body) => {
+    const { disconnectStreams: disconnects, ...settings } = faultSchema.parse(body)
+    protocol.faults.replace(settings)
+    exchange.fillLimit = settings.partialFills === undefined ? null : parseDecimal(String(settings.partialFills))
+    if (disconnects === true) disconnectStreams()
+    return protocol.faults.current
+  },
+  'GET /_control/market': ({ marketState }) => marketState(),
+  'PUT /_control/market': async ({ setMarket, marketState }, body) => {
+    await setMarket(marketRequestSchema.parse(body))
+    return marketState()
+  },
+  'PUT /_control/price': ({ exchange }, body) => {
+    const { symbol, price, hold } = priceSchema.parse(body)
+    if (exchange.market.jump === undefined) throw new RangeError('only the synthetic market can be forced to a price')
+    exchange.market.jump(symbol, price, hold)
+    return { symbol, price: exchange.market.lastTrade(symbol)?.price }
+  },
+  // The counters start afresh; without a body the exchange's usual limits hold.
+  'PUT /_control/limits': ({ protocol }, body) => {
+    const limits = limitsSchema.parse(body)
+    protocol.limits.reset(limits)
+    return limits
+  },
+}
+
+function ledgerOf(exchange: Exchange, apiKey: string) {
+  const account = exchange.accountOf(apiKey)
+  if (account === undefined) throw new RangeError('no account has this key')
+  const { ledger, record } = account
+  const balances = Object.fromEntries(
+    ledger.assets().map((asset) => {
+      const { free, locked } = ledger.of(asset)
+      return [asset, { free: toWire(free), locked: toWire(locked) }]
+    }),
+  )
+  return {
+    balances,
+    orders: exchange.store.allOrders(record.id).map((order): unknown => JSON.parse(orderToJson(order))),
+    fills: exchange.store.allExecutions(record.id).map((fill): unknown => JSON.parse(executionToJson(fill))),
+  }
+}
+
+/** Answers a call under `/_control`, for loopback addresses only. */
+export async function answerControl(
+  parts: ControlledParts,
+  request: IncomingMessage,
+  body: string,
+): Promise<ControlAnswer> {
+  if (!LOOPBACK.has(request.socket.remoteAddress ?? ''))
+    return { status: 403, body: { error: 'The control interface answers to loopback addresses only.' } }
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  const route = ROUTES[`${request.method ?? 'GET'} ${url.pathname}`]
+  if (route === undefined) return { status: 404, body: { error: `no ${request.method ?? ''} ${url.pathname}` } }
+  try {
+    const parsed: unknown = body === '' ? {} : JSON.parse(body)
+    return { status: 200, body: await route(parts, parsed, url.searchParams) }
+  } catch (error) {
+    const text =
+      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error)
+    return { status: 400, body: { error: text } }
+  }
+}

@@ -1,0 +1,89 @@
+import { Decimal } from 'decimal.js'
+import type { Amount } from '@/lib/domain/money/decimal'
+import { max, ZERO } from '@/lib/domain/money/decimal'
+import type { Account } from './account'
+import { BNB_FEE_RATE, FEE_RATE } from './account'
+import type { Execution, Order } from './order'
+import { isOpen, remainingOf } from './order'
+import type { Rules } from './rules'
+
+/** Assets are kept to 8 decimals, as on Binance; what is beyond is cut off. */
+export const toAssetUnits = (amount: Amount): Amount => amount.toDecimalPlaces(8, Decimal.ROUND_DOWN)
+const upToAssetUnits = (amount: Amount): Amount => amount.toDecimalPlaces(8, Decimal.ROUND_UP)
+
+export const heldAsset = (order: Order, rules: Rules): string =>
+  order.side === 'BUY' ? rules.quoteAsset : rules.baseAsset
+
+/** Funds that an open order needs to be able to execute in full. */
+export const needOf = (order: Order): Amount => {
+  if (!isOpen(order)) return ZERO
+  const rest = remainingOf(order)
+  return order.side === 'BUY' ? upToAssetUnits(rest.times(order.reservePrice)) : rest
+}
+
+/** Funds locked for orders. The two orders of a list share one hold: only one of them can execute. */
+export class Holds {
+  private readonly amounts = new Map<string, Amount>()
+
+  private keyOf(order: Order): string {
+    return order.listId === null ? `o${order.id}` : `l${order.listId}`
+  }
+
+  /** Funds still locked for `order` (or its list). */
+  of(order: Order): Amount {
+    return this.amounts.get(this.keyOf(order)) ?? ZERO
+  }
+
+  /** Locks what `members` need. Throws RangeError when the free funds do not suffice. */
+  open(account: Account, rules: Rules, members: Order[]): void {
+    const [first] = members
+    if (first === undefined) return
+    const target = members.map(needOf).reduce(max, ZERO)
+    account.ledger.lock(heldAsset(first, rules), target)
+    this.put(first, target)
+  }
+
+  /** Frees what `members` do not need any more; never locks more. */
+  shrink(account: Account, rules: Rules, members: Order[]): void {
+    const [first] = members
+    if (first === undefined) return
+    const target = members.map(needOf).reduce(max, ZERO)
+    const excess = this.of(first).minus(target)
+    if (excess.lte(0)) return
+    account.ledger.lock(heldAsset(first, rules), excess.negated())
+    this.put(first, target)
+  }
+
+  /** Takes `amount` out of the hold and out of the account: it was paid. */
+  spend(account: Account, rules: Rules, order: Order, amount: Amount): void {
+    account.ledger.move(heldAsset(order, rules), ZERO, amount.negated())
+    this.put(order, this.of(order).minus(amount))
+  }
+
+  /** Takes over holds that the ledger already shows as locked, after a restart. */
+  restore(members: Order[]): void {
+    const [first] = members
+    if (first !== undefined) this.put(first, members.map(needOf).reduce(max, ZERO))
+  }
+
+  private put(order: Order, amount: Amount): void {
+    if (amount.isZero()) this.amounts.delete(this.keyOf(order))
+    else this.amounts.set(this.keyOf(order), amount)
+  }
+}
+
+/** Fee of one execution: in the received asset, or in BNB at the lower rate where the account asked so and has enough. */
+export function feeOf(
+  account: Account,
+  rules: Rules,
+  fill: Pick<Execution, 'side' | 'quantity' | 'quoteQuantity'>,
+  bnbPrice: Amount | null,
+): Pick<Execution, 'fee' | 'feeAsset'> {
+  const usual =
+    fill.side === 'BUY'
+      ? { fee: toAssetUnits(fill.quantity.times(FEE_RATE)), feeAsset: rules.baseAsset }
+      : { fee: toAssetUnits(fill.quoteQuantity.times(FEE_RATE)), feeAsset: rules.quoteAsset }
+  if (!account.record.isBnbBurn || bnbPrice === null) return usual
+  const fee = toAssetUnits(fill.quoteQuantity.times(BNB_FEE_RATE).div(bnbPrice))
+  return account.ledger.of('BNB').free.gte(fee) ? { fee, feeAsset: 'BNB' } : usual
+}
