@@ -16,7 +16,7 @@ export interface DaemonContext {
   /** Aborted when the daemon is told to stop. */
   stopping: AbortSignal
   /** What is wrong at the moment, shown by /health; null when all is well. */
-  setError(reason: string | null): void
+  setError: (reason: string | null) => void
 }
 
 export interface BusContext extends DaemonContext {

@@ -1,0 +1,54 @@
+import { createReceiver } from '@/daemons/receiver/server'
+import { bootAlone } from '@/daemons/runtime/boot'
+import { every } from '@/daemons/runtime/every'
+import { createBus } from '@/lib/bus/bus'
+import { disconnectPrisma } from '@/lib/db/client'
+import { closePool } from '@/lib/db/pool'
+import { keepRejectedMessage } from '@/lib/db/rejected-message-repository'
+import { storeSpooled } from '@/lib/use-cases/record-webhook'
+import { createWebhookTokens } from '@/lib/use-cases/webhook-tokens'
+
+const REFRESH_EVERY_MS = 30_000
+const DRAIN_EVERY_MS = 1000
+
+// Starts without waiting for the database: webhooks are accepted while it is away.
+bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
+  const bus = createBus({
+    name: 'receiver',
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    log,
+    onRejected: keepRejectedMessage,
+  })
+  const desk = { bus, log, tokens: createWebhookTokens() }
+  const server = createReceiver(desk, clock)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new Error(`Port ${env.RECEIVER_PORT} for webhooks cannot be used (${error.message}). Set RECEIVER_PORT.`)),
+    )
+    server.listen(env.RECEIVER_PORT, env.HOST, resolve)
+  })
+  const loops = [
+    every(REFRESH_EVERY_MS, stopping, log, 'tokens', () => desk.tokens.refresh()),
+    every(DRAIN_EVERY_MS, stopping, log, 'spool', async () => {
+      try {
+        const stored = await storeSpooled(desk)
+        if (stored > 0) log.info({ stored }, 'webhooks taken over from disk')
+        setError(null)
+      } catch (error) {
+        setError('the database is away: webhooks wait on disk')
+        throw error
+      }
+    }),
+  ]
+  return async () => {
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      server.closeIdleConnections()
+    })
+    await Promise.all(loops)
+    await bus.close()
+    await disconnectPrisma()
+    await closePool()
+  }
+})

@@ -1,0 +1,157 @@
+import { pgPool } from '@/lib/db/pool'
+import type { Queryable } from '@/lib/db/transaction'
+import { refusedBy } from '@/lib/db/transaction'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { toWire } from '@/lib/domain/money/decimal'
+import { symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
+
+export type WebhookStatus =
+  | 'RECEIVED'
+  | 'PROCESSING'
+  | 'EXECUTED'
+  | 'IGNORED'
+  | 'LATE'
+  | 'DUPLICATE'
+  | 'FAILED'
+  | 'UNREADABLE'
+  | 'MISSED'
+
+export interface ReceivedWebhook {
+  userId: string
+  rawBody: string
+  receivedAt: EpochMs
+  /** Understood, or the reason why not. */
+  reading: { alert: WebhookAlert } | { reason: string }
+  /** Set when it waited on disk: unique, so that it is stored once. */
+  spoolId?: string
+}
+
+// PostgreSQL text holds no NUL.
+const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD')
+
+/** Same source, symbol, interval, bar time and action: the same alert. Null for alerts without a bar time. */
+function dedupeKeyOf(alert: WebhookAlert): string | null {
+  if (alert.barTime === null || alert.action === null) return null
+  return JSON.stringify([
+    alert.source,
+    symbolOf(alert),
+    alert.interval,
+    alert.barTime,
+    alert.action,
+    alert.brokerNumber,
+  ])
+}
+
+/** Stores a webhook as it came. A second delivery of the same alert is stored as DUPLICATE. Null: this spooled one is stored already. */
+export async function insertWebhook(webhook: ReceivedWebhook): Promise<{ id: string; status: WebhookStatus } | null> {
+  const alert = 'alert' in webhook.reading ? webhook.reading.alert : null
+  const status: WebhookStatus = alert === null ? 'UNREADABLE' : 'RECEIVED'
+  const dedupeKey = alert && dedupeKeyOf(alert)
+  const insert = async (
+    as: WebhookStatus,
+    reason: string | null,
+  ): Promise<{ id: string; status: WebhookStatus } | null> => {
+    const { rows } = await pgPool().query<{ id: string }>(
+      `INSERT INTO webhooks (user_id, status, action, action_text, source, symbol, interval, bar_time, size_percent, price,
+         stop_loss_price, take_profit_price, raw_body, payload, reason, dedupe_key, received_at, spool_id)
+       VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) ON CONFLICT (spool_id) DO NOTHING RETURNING id`,
+      [
+        webhook.userId,
+        as,
+        alert?.action ?? null,
+        alert ? clean(alert.actionText) : null,
+        alert?.source ? clean(alert.source) : null,
+        alert && symbolOf(alert),
+        alert?.interval ?? null,
+        alert?.barTime == null ? null : new Date(alert.barTime),
+        alert?.sizePercent ? toWire(alert.sizePercent) : null,
+        alert?.price ? toWire(alert.price) : null,
+        alert?.stopLossPrice ? toWire(alert.stopLossPrice) : null,
+        alert?.takeProfitPrice ? toWire(alert.takeProfitPrice) : null,
+        clean(webhook.rawBody),
+        alert ? clean(JSON.stringify(alert.fields)).replaceAll('\\u0000', '\uFFFD') : null,
+        reason === null ? null : clean(reason),
+        dedupeKey && clean(dedupeKey).replaceAll('\\u0000', '\uFFFD'),
+        new Date(webhook.receivedAt),
+        webhook.spoolId ?? null,
+      ],
+    )
+    return rows[0] ? { id: rows[0].id, status: as } : null
+  }
+  try {
+    return await insert(status, 'reason' in webhook.reading ? webhook.reading.reason : null)
+  } catch (error) {
+    if (refusedBy(error) !== 'webhooks_executed_once') throw error
+    return insert('DUPLICATE', 'The same alert was delivered before.')
+  }
+}
+
+export interface ClaimedWebhook {
+  id: string
+  userId: string
+  userName: string
+  rawBody: string
+  receivedAt: EpochMs
+}
+
+/** Takes a webhook for processing; null when it was taken before, or needs none. */
+export async function claimWebhook(id: string): Promise<ClaimedWebhook | null> {
+  const { rows } = await pgPool().query<{
+    id: string
+    user_id: string
+    name: string
+    raw_body: string
+    received_at: Date
+  }>(
+    `UPDATE webhooks w SET status = 'PROCESSING', processed_at = now() FROM users u
+     WHERE w.id = $1 AND w.status = 'RECEIVED' AND u.id = w.user_id RETURNING w.id, w.user_id, u.name, w.raw_body, w.received_at`,
+    [id],
+  )
+  const [row] = rows
+  return row
+    ? {
+        id: row.id,
+        userId: row.user_id,
+        userName: row.name,
+        rawBody: row.raw_body,
+        receivedAt: row.received_at.getTime(),
+      }
+    : null
+}
+
+export async function settleWebhook(
+  tx: Queryable,
+  id: string,
+  outcome: { status: WebhookStatus; reason?: string; brokerId?: string },
+): Promise<void> {
+  await tx.query(
+    'UPDATE webhooks SET status = $2, reason = $3, broker_id = coalesce($4, broker_id), processed_at = now() WHERE id = $1',
+    [id, outcome.status, outcome.reason === undefined ? null : clean(outcome.reason), outcome.brokerId ?? null],
+  )
+}
+
+/** Writes the exchange's answer to the order of a webhook beside it; a refused order makes the webhook FAILED. */
+export async function recordWebhookAnswer(
+  tx: Queryable,
+  id: string,
+  answer: unknown,
+  failure: string | null,
+): Promise<void> {
+  await tx.query(
+    `UPDATE webhooks SET status_exchange_client = coalesce($2, status_exchange_client),
+       status = CASE WHEN $3::text IS NULL THEN status ELSE 'FAILED' END, reason = coalesce($3, reason) WHERE id = $1`,
+    [id, answer === undefined ? null : JSON.stringify(answer), failure],
+  )
+}
+
+/** Webhooks that wait longer than they should: their wake-up was lost, or the process that took them died before it decided. */
+export async function findStuckWebhooks(before: EpochMs): Promise<string[]> {
+  await pgPool().query("UPDATE webhooks SET status = 'RECEIVED' WHERE status = 'PROCESSING' AND processed_at < $1", [
+    new Date(before - 10_000),
+  ])
+  const { rows } = await pgPool().query<{ id: string }>(
+    "SELECT id FROM webhooks WHERE status = 'RECEIVED' AND received_at < $1 ORDER BY id",
+    [new Date(before)],
+  )
+  return rows.map((row) => row.id)
+}
