@@ -15,7 +15,10 @@ const steps = [
 ]
 for (const [index, [what, args]] of steps.entries()) {
   console.log(`Building ${index + 1}/${steps.length}: ${what}`)
-  const result = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } })
+  const result = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
   if (result.status !== 0) {
     console.error(result.stdout, result.stderr)
     console.error(`The build failed at: ${what}`)

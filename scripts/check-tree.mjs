@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process'
 
 const FLOOR = 120
 const LIMIT = 400
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], { encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], {
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((file) => file !== '')
 const sources = files.filter((file) => !/\.(test|spec)\.tsx?$/.test(file))
@@ -19,7 +21,8 @@ for (const file of sources) {
   }
   sizes.push(lines)
   if (lines > LIMIT) problems.push(`${file}: ${lines} lines, at most ${LIMIT}`)
-  if (/(^|\/)(utils?|helpers?|misc|common)(\/|\.[a-z]+$)/.test(file)) problems.push(`${file}: says nothing about what is in it`)
+  if (/(^|\/)(utils?|helpers?|misc|common)(\/|\.[a-z]+$)/.test(file))
+    problems.push(`${file}: says nothing about what is in it`)
 }
 sizes.sort((a, b) => a - b)
 const median = sizes[sizes.length >> 1] ?? 0

@@ -11,5 +11,6 @@ if (!(DAEMON_NAMES as readonly string[]).includes(name)) {
 }
 if (existsSync('.env')) process.loadEnvFile('.env')
 fillEnvironment()
-process.env['DATABASE_URL'] ??= `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${process.env['DB_PORT'] ?? '54320'}/aristobot`
+process.env['DATABASE_URL'] ??=
+  `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${process.env['DB_PORT'] ?? '54320'}/aristobot`
 await import(join(process.cwd(), 'daemons', name, 'main.ts'))

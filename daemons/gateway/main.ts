@@ -1,6 +1,7 @@
 import { createBrokerDesk } from '@/daemons/gateway/broker-access'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
+import { loadMissingMarkets } from '@/daemons/gateway/load-missing-markets'
 import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
 import { runCall } from '@/daemons/gateway/run-call.handler'
 import { submitOrder, submitOrderGroup } from '@/daemons/gateway/submit-order.handler'
@@ -10,6 +11,7 @@ import { ExchangeRegistry } from '@/lib/exchanges/registry'
 
 const RECONCILE_EVERY_MS = 1000
 const SWEEP_EVERY_MS = 2000
+const MARKETS_EVERY_MS = 3000
 /** Commands at once: the exchange's rate limits are the bound that matters, and the governor keeps those. */
 const CONCURRENCY = 24
 
@@ -33,6 +35,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   const loops = [
     every(RECONCILE_EVERY_MS, stopping, log, 'reconcile', () => reconcileInFlight(gateway)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', () => sweep(gateway)),
+    every(MARKETS_EVERY_MS, stopping, log, 'markets', () => loadMissingMarkets(gateway)),
   ]
   return async () => {
     await Promise.all(loops)

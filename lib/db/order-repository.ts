@@ -4,6 +4,7 @@ import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } from '@/lib/domain/order/status'
 
 const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
@@ -190,20 +191,66 @@ export const findLiveOfPosition = (positionId: string): Promise<JournaledOrder[]
 
 export const findLegs = (groupId: string): Promise<JournaledOrder[]> => find('group_id = $1', [groupId])
 
-/** Which of these exchange order ids the journal knows. */
-export async function knownExchangeOrders(
+/** The journal's rows for orders of an exchange, found by the exchange's id or by ours; keyed by the exchange's id. */
+export async function findByExchangeOrderIds(
   brokerId: string,
-  ids: { exchangeOrderId: string; clientOrderId: string }[],
-): Promise<Set<string>> {
-  const { rows } = await pgPool().query<{ exchange_order_id: string | null; client_order_id: string }>(
-    'SELECT exchange_order_id, client_order_id FROM trades WHERE broker_id = $1 AND (exchange_order_id = ANY($2) OR client_order_id = ANY($3))',
-    [brokerId, ids.map((id) => id.exchangeOrderId), ids.map((id) => id.clientOrderId)],
-  )
-  const known = new Set<string>()
-  for (const id of ids)
-    if (rows.some((row) => row.exchange_order_id === id.exchangeOrderId || row.client_order_id === id.clientOrderId))
-      known.add(id.exchangeOrderId)
+  references: { exchangeOrderId: string; clientOrderId: string }[],
+): Promise<Map<string, JournaledOrder>> {
+  const orders = await find('broker_id = $1 AND (exchange_order_id = ANY($2) OR client_order_id = ANY($3))', [
+    brokerId,
+    references.map((reference) => reference.exchangeOrderId),
+    references.map((reference) => reference.clientOrderId),
+  ])
+  const known = new Map<string, JournaledOrder>()
+  for (const { exchangeOrderId, clientOrderId } of references) {
+    const order = orders.find(
+      (each) => each.exchangeOrderId === exchangeOrderId || each.clientOrderId === clientOrderId,
+    )
+    if (order) known.set(exchangeOrderId, order)
+  }
   return known
+}
+
+/** Markets of a broker with orders since `since`, or still live. */
+export async function findRecentSymbols(brokerId: string, since: EpochMs): Promise<string[]> {
+  const { rows } = await pgPool().query<{ symbol: string }>(
+    'SELECT DISTINCT symbol FROM trades WHERE broker_id = $1 AND (updated_at > $2 OR status = ANY($3)) ORDER BY symbol',
+    [brokerId, new Date(since), LIVE_STATUSES],
+  )
+  return rows.map((row) => row.symbol)
+}
+
+/** Writes an order into the journal that was placed elsewhere. Known ones are left as they are. */
+export async function adoptOrder(
+  tx: Queryable,
+  owner: { userId: string; brokerId: string; positionId: string; clientOrderId: string; report: ExchangeOrder },
+  now: EpochMs,
+): Promise<void> {
+  const { report } = owner
+  // A market order by quote amount has no base quantity of its own at some exchanges: then what was filled is it.
+  const quantity = report.quantity.isZero() ? report.filledQuantity : report.quantity
+  await tx.query(
+    `INSERT INTO trades (client_order_id, user_id, broker_id, source, position_id, exchange_order_id, symbol, side, type, quantity,
+       limit_price, stop_price, time_in_force, status, request, send_before, created_at, submitted_at, updated_at)
+     VALUES ($1,$2,$3,'EXTERNAL',$4,$5,$6,$7,$8,$9,$10,$11,$12,'SUBMITTED',$13,$14,$14,$14,$15) ON CONFLICT DO NOTHING`,
+    [
+      owner.clientOrderId,
+      owner.userId,
+      owner.brokerId,
+      owner.positionId,
+      report.exchangeOrderId,
+      report.symbol,
+      report.side,
+      report.type,
+      toWire(quantity),
+      text(report.limitPrice),
+      text(report.stopPrice),
+      report.timeInForce ?? null,
+      JSON.stringify(report.native ?? {}),
+      new Date(report.createdTime),
+      new Date(now),
+    ],
+  )
 }
 
 export async function setGroupListId(tx: Queryable, groupId: string, exchangeListId: string): Promise<void> {

@@ -3,6 +3,7 @@ import { filledSoFar, fillsOfPosition, hasNewerFill, insertFill } from '@/lib/db
 import { addRealizedPnl, changeOrder, lockOrder } from '@/lib/db/order-repository'
 import { lockPosition, readState, savePosition, saveRoundTrip } from '@/lib/db/position-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
+import { recordWebhookAnswer } from '@/lib/db/webhook-repository'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, max, ZERO } from '@/lib/domain/money/decimal'
@@ -197,6 +198,8 @@ export async function recordFailure(bus: Bus, clientOrderId: string, failure: Fa
       },
       now,
     )
+    if (found.webhookId !== undefined)
+      await recordWebhookAnswer(tx, found.webhookId, failure.answer, isClosed(to) ? failure.message : null)
     return { ...found, status: to }
   })
   if (order !== null) await announce(bus, order, order.status, false)

@@ -1,0 +1,49 @@
+import { boot } from '@/daemons/runtime/boot'
+import { every } from '@/daemons/runtime/every'
+import { findActiveBrokers, recordBrokerSync } from '@/lib/db/broker-repository'
+import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
+import { trackBroker } from '@/lib/use-cases/track-broker'
+
+const TICK_MS = 10_000
+/** Without a tick for this long the tracker goes by its own clock: the ledger does not wait for the market's stream. */
+const OWN_TICK_AFTER_MS = 12_000
+
+boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
+  const desk = { bus, gateway: createGatewayCaller(bus, clock), clock, log }
+  let isRunning = false
+  let lastRun = 0
+
+  async function track(): Promise<void> {
+    if (isRunning) return
+    isRunning = true
+    lastRun = clock()
+    try {
+      const failures = await Promise.all(
+        (await findActiveBrokers()).map(async (broker) => {
+          if (broker.marketsLoadedAt === null) return null
+          try {
+            await trackBroker(desk, broker)
+            await recordBrokerSync(broker.id, clock(), null)
+            return null
+          } catch (error) {
+            const reason = error instanceof Error ? error.message : String(error)
+            log.warn({ brokerId: broker.id, reason }, 'broker could not be followed')
+            await recordBrokerSync(broker.id, clock(), reason).catch(() => undefined)
+            return `${broker.name}: ${reason}`
+          }
+        }),
+      )
+      setError(failures.find((failure) => failure !== null) ?? null)
+    } finally {
+      isRunning = false
+    }
+  }
+
+  await bus.consume('heartbeat-tracker', { 'clock.tick': (tick) => (tick.isMinute ? Promise.resolve() : track()) })
+  const loop = every(TICK_MS / 5, stopping, log, 'track', () =>
+    clock() - lastRun > OWN_TICK_AFTER_MS ? track() : Promise.resolve(),
+  )
+  return async () => {
+    await loop
+  }
+})
