@@ -1,7 +1,6 @@
 // npm run admin -- <command>: administration without the web page. The answer stands alone on the last line.
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { fillEnvironment, keptSecret } from '@/daemons/supervisor/data-folder'
+import { useInstallation } from '@/daemons/supervisor/data-folder'
 import { findBroker, readCredentials } from '@/lib/db/broker-repository'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
@@ -84,15 +83,13 @@ async function run(): Promise<string> {
       return paperBroker(argument, values)
     case 'broker-key':
       return brokerKey(argument)
+    case undefined:
     default:
       throw new UsageError(USAGE)
   }
 }
 
-if (existsSync('.env')) process.loadEnvFile('.env')
-fillEnvironment()
-process.env['DATABASE_URL'] ??=
-  `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${process.env['DB_PORT'] ?? '54320'}/aristobot`
+useInstallation()
 try {
   console.log(await run())
 } catch (error) {

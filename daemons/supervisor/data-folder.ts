@@ -20,3 +20,11 @@ export function fillEnvironment(): void {
   process.env['DATA_DIR'] = dataFolder()
   process.env['SECRET_KEY'] ??= keptSecret('key')
 }
+
+/** For command-line programs beside a running installation: its .env, its secret key and its database. */
+export function useInstallation(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  fillEnvironment()
+  const port = process.env['DB_PORT'] ?? '54320'
+  process.env['DATABASE_URL'] ??= `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${port}/aristobot`
+}
