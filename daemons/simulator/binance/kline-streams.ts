@@ -75,15 +75,16 @@ export class KlineStreams {
       kline.openTime = barStart(first?.tradeTime ?? market.now(), kline.intervalMs)
     }
     const settle = market.kind === 'replay' ? 0 : SETTLE_MS
-    while (kline.openTime !== undefined && market.now() >= kline.openTime + kline.intervalMs + settle) {
-      const openTime: number = kline.openTime
+    let openTime = kline.openTime
+    for (; market.now() >= openTime + kline.intervalMs + settle; openTime += kline.intervalMs) {
       await this.send(kline, openTime, true)
-      if (kline.openTime === openTime) kline.openTime = openTime + kline.intervalMs
+      if (market !== this.exchange.market) return
+      kline.openTime = openTime + kline.intervalMs
     }
-    if (kline.openTime === undefined || wall - kline.updatedAt < UPDATE_MS || last.id === kline.lastId) return
+    if (wall - kline.updatedAt < UPDATE_MS || last.id === kline.lastId) return
     kline.updatedAt = wall
     kline.lastId = last.id
-    await this.send(kline, kline.openTime, false)
+    await this.send(kline, openTime, false)
   }
 
   private async send(kline: Kline, openTime: number, isClosed: boolean): Promise<void> {

@@ -58,7 +58,7 @@ export async function answerRest(
   request: IncomingMessage,
   body: string,
 ): Promise<RestAnswer | null> {
-  const [path = '', query = ''] = splitOnce((request.url ?? '').slice(prefix.length), '?')
+  const [path, query] = splitOnce((request.url ?? '').slice(prefix.length), '?')
   const name = `${request.method ?? 'GET'} ${path}`
   const latency = protocol.faults.latencyOf(name)
   if (latency > 0) await sleep(latency)

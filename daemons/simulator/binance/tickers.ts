@@ -22,12 +22,13 @@ export interface DayStatistics {
   count: number
 }
 
-const kept = new WeakMap<Exchange, Map<string, { at: number; statistics: DayStatistics }>>()
+type Kept = Map<string, { at: number; statistics: DayStatistics }>
+const kept = new WeakMap<Exchange, Kept>()
 
 export async function dayStatistics(exchange: Exchange, symbol: string): Promise<DayStatistics> {
   const now = exchange.market.now()
   let known = kept.get(exchange)
-  if (known === undefined) kept.set(exchange, (known = new Map()))
+  if (known === undefined) kept.set(exchange, (known = new Map() as Kept))
   const before = known.get(symbol)
   if (before !== undefined && Math.abs(now - before.at) < KEPT_MS) return before.statistics
   const candles = await exchange.market.candles(symbol, FIFTEEN_MINUTES, now - DAY, now, 1000)

@@ -26,14 +26,14 @@ export class UserStreams {
   subscribe(connection: Connection, accountId: number): number {
     let own = this.byConnection.get(connection)
     if (own === undefined) {
-      this.byConnection.set(connection, (own = new Map()))
+      this.byConnection.set(connection, (own = new Map<number, Subscription>()))
       connection.socket.on('close', () => this.unsubscribeAll(connection))
     }
     const id = Math.max(-1, ...own.keys()) + 1
     const subscription = { id, accountId, connection }
     own.set(id, subscription)
     let listeners = this.byAccount.get(accountId)
-    if (listeners === undefined) this.byAccount.set(accountId, (listeners = new Set()))
+    if (listeners === undefined) this.byAccount.set(accountId, (listeners = new Set<Subscription>()))
     listeners.add(subscription)
     return id
   }

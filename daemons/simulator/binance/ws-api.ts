@@ -61,7 +61,7 @@ async function answer(
   users: UserStreams,
   connection: Connection,
   address: string,
-  text: string,
+  received: string,
 ): Promise<void> {
   const rateLimits = () => {
     const count = protocol.limits.usedWeight(address, protocol.now())
@@ -69,7 +69,7 @@ async function answer(
   }
   let id: string | number | null = null
   try {
-    const request = requestSchema.parse(JSON.parse(text))
+    const request = requestSchema.parse(JSON.parse(received))
     id = request.id
     const latency = protocol.faults.latencyOf(request.method)
     if (latency > 0) await sleep(latency)
@@ -82,11 +82,14 @@ async function answer(
       Array.isArray(value) ? JSON.stringify(value) : String(value),
     ])
     const result = await run(protocol, users, connection, address, request.method, new Params(new Map(values)))
-    if (fault.kind === 'DROP') return connection.socket.terminate()
+    if (fault.kind === 'DROP') {
+      connection.socket.terminate()
+      return
+    }
     if (fault.kind === 'STATUS')
       throw new BinanceError(-1000, 'An unknown error occurred while processing the request.', 500)
-    if (fault.kind === 'GARBAGE') return connection.send('{"id":')
-    connection.send(JSON.stringify({ id, status: 200, result, rateLimits: rateLimits() }))
+    const text = JSON.stringify({ id, status: 200, result, rateLimits: rateLimits() })
+    connection.send(fault.kind === 'GARBAGE' ? text.slice(0, 12) : text)
   } catch (error) {
     if (!(error instanceof BinanceError) && !protocol.isExpected(error) && !isMalformed(error)) protocol.onFault(error)
     const { code, message, status, data } = isMalformed(error)

@@ -30,9 +30,8 @@ export class SyntheticHistory {
   /** Price of the last print up to `time` without what tests forced, in ticks. */
   pureTicks(time: number): number {
     let ticks = 0
-    this.path.minute(Math.floor(time / MINUTE), (trade) => {
+    for (const trade of this.path.trades(Math.floor(time / MINUTE)))
       if (ticks === 0 || trade.time <= time) ticks = trade.ticks
-    })
     return ticks
   }
 
@@ -69,7 +68,7 @@ export class SyntheticHistory {
     const isClosed = (minute + 1) * MINUTE <= until
     if (isClosed && this.minutes.has(minute)) return this.minutes.get(minute)
     const candle = this.overlays.isEmpty
-      ? minuteCandle(this.path, minute, isClosed ? undefined : (trade) => trade.time < until)
+      ? minuteCandle(this.path, minute, until)
       : candleOf(this.tradesOf(minute).filter((trade) => trade.time < until))
     if (isClosed) keep(this.minutes, minute, candle)
     return candle
@@ -95,11 +94,11 @@ export class SyntheticHistory {
     if (this.recent?.minute === minute) return this.recent.trades
     const trades: RawTrade[] = []
     const forced = this.overlays.prints(minute * MINUTE, (minute + 1) * MINUTE)
-    this.path.minute(minute, (trade) => {
+    for (const trade of this.path.trades(minute)) {
       while (forced[0] !== undefined && forced[0].from <= trade.time)
         trades.push(forced.splice(0, 1)[0]?.print ?? trade)
       trades.push(this.overlays.isEmpty ? trade : this.overlays.shown(trade))
-    })
+    }
     for (const overlay of forced) trades.push(overlay.print)
     this.recent = { minute, trades }
     return trades

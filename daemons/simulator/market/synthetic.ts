@@ -43,15 +43,33 @@ export interface RawTrade {
 
 const UNIT = 1 / 0x1_0000_0000
 
+/** The prints of one minute, column by column; print `i` has number `firstId + i`. Valid until the next call. */
+export interface MinutePrints {
+  firstId: number
+  count: number
+  times: Float64Array
+  ticks: Float64Array
+  steps: Float64Array
+  /** 1 where the aggressor sold. */
+  sold: Uint8Array
+}
+
+/** e^x for small x by its series: the same on every machine, to the last bit. */
+const exp = (x: number): number => 1 + x * (1 + (x / 2) * (1 + (x / 3) * (1 + (x / 4) * (1 + (x / 5) * (1 + x / 6)))))
+
 /** Price path and prints of one pair. Keeps only what makes neighboring calls cheap; never any state that matters. */
 export class SyntheticPath {
   readonly listing: Listing
   private readonly key: number
   private readonly slow: Octave[]
   private readonly fast: Octave[]
+  private readonly prints: MinutePrints
 
   constructor(seed: number, listing: Listing) {
     this.listing = listing
+    const count = listing.tradesPerMinute
+    const [times, ticks, steps] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)]
+    this.prints = { firstId: 0, count, times, ticks, steps, sold: new Uint8Array(count) }
     this.key = mix(hashText(listing.rules.symbol), seed)
     const octave = (salt: number) => {
       return ([period, amplitude]: [number, number], i: number) =>
@@ -67,26 +85,45 @@ export class SyntheticPath {
     return sum
   }
 
-  /** Calls `visit` with each print of minute number `minute` (epoch minutes), in order. */
-  minute(minute: number, visit: (trade: RawTrade) => void): void {
+  /** The prints of minute number `minute` (epoch minutes), in order. */
+  minute(minute: number): MinutePrints {
     const { tradesPerMinute, meanSteps, referenceTicks, spreadTicks } = this.listing
+    const { prints, key, fast } = this
     const from = this.trend(minute)
-    const slope = this.trend(minute + 1) - from
+    const slope = (this.trend(minute + 1) - from) / MINUTE
+    const base = referenceTicks * exp(from)
     const slot = MINUTE / tradesPerMinute
     const start = minute * MINUTE
+    const firstId = minute * tradesPerMinute
+    prints.firstId = firstId
     for (let i = 0; i < tradesPerMinute; i += 1) {
-      const id = minute * tradesPerMinute + i
-      const h = mix(this.key, id)
-      const offset = Math.floor((i + h * UNIT) * slot)
+      const h = mix(key, firstId + i)
       const h2 = mix(h, 0x5bd1e995)
+      const offset = Math.floor((i + h * UNIT) * slot)
       const time = start + offset
-      let level = from + (slope * offset) / MINUTE
-      for (const octave of this.fast) level += octave.at(time)
-      const isBuyerMaker = (h2 & 1) === 1
-      const ticks = Math.round(referenceTicks * Math.exp(level)) + (isBuyerMaker ? 0 : spreadTicks)
-      const size = -Math.log(1 - h2 * UNIT) * meanSteps * ((h & 15) === 0 ? 4 : 0.8)
-      visit({ id, time, ticks, steps: 1 + Math.floor(size), isBuyerMaker })
+      let move = slope * offset
+      for (const octave of fast) move += octave.at(time)
+      const isSold = h2 & 1
+      prints.times[i] = time
+      prints.ticks[i] = Math.round(base * exp(move)) + (isSold === 1 ? 0 : spreadTicks)
+      // Many small prints and a few large ones.
+      const u = h2 * UNIT
+      prints.steps[i] = 1 + Math.floor(u * u * u * meanSteps * ((h & 15) === 0 ? 12 : 3))
+      prints.sold[i] = isSold
     }
+    return prints
+  }
+
+  /** The same as separate prints. */
+  trades(minute: number): RawTrade[] {
+    const { firstId, count, times, ticks, steps, sold } = this.minute(minute)
+    return Array.from({ length: count }, (_, i) => ({
+      id: firstId + i,
+      time: times[i] ?? 0,
+      ticks: ticks[i] ?? 0,
+      steps: steps[i] ?? 0,
+      isBuyerMaker: sold[i] === 1,
+    }))
   }
 }
 
@@ -105,51 +142,31 @@ export interface RawCandle {
   lastId: number
 }
 
-/** Bar of the prints of one minute that `accepts` lets through; undefined when there are none. */
-export function minuteCandle(
-  path: SyntheticPath,
-  minute: number,
-  accepts?: (trade: RawTrade) => boolean,
-): RawCandle | undefined {
-  let candle: RawCandle | undefined
+/** Bar of the prints of one minute before `until` (epoch ms); undefined when there are none. */
+export function minuteCandle(path: SyntheticPath, minute: number, until = Infinity): RawCandle | undefined {
+  const { firstId, count: all, times, ticks, steps, sold } = path.minute(minute)
+  let count = 0
+  let high = 0
+  let low = Infinity
+  let volume = 0
+  let takerSteps = 0
   let quote = 0
   let takerQuote = 0
-  path.minute(minute, (trade) => {
-    if (accepts !== undefined && !accepts(trade)) return
-    const { ticks, steps, id } = trade
-    const value = ticks * steps
-    quote += value
-    if (!trade.isBuyerMaker) takerQuote += value
-    const takerSteps = trade.isBuyerMaker ? 0 : steps
-    if (candle === undefined) {
-      candle = {
-        open: ticks,
-        high: ticks,
-        low: ticks,
-        close: ticks,
-        steps,
-        takerSteps,
-        quote: 0n,
-        takerQuote: 0n,
-        count: 1,
-        firstId: id,
-        lastId: id,
-      }
-      return
-    }
-    if (ticks > candle.high) candle.high = ticks
-    if (ticks < candle.low) candle.low = ticks
-    candle.close = ticks
-    candle.steps += steps
-    candle.takerSteps += takerSteps
-    candle.count += 1
-    candle.lastId = id
-  })
-  if (candle !== undefined) {
-    candle.quote = BigInt(quote)
-    candle.takerQuote = BigInt(takerQuote)
+  for (; count < all && (times[count] ?? 0) < until; count += 1) {
+    const price = ticks[count] ?? 0
+    const size = steps[count] ?? 0
+    if (price > high) high = price
+    if (price < low) low = price
+    volume += size
+    quote += price * size
+    if (sold[count] === 1) continue
+    takerSteps += size
+    takerQuote += price * size
   }
-  return candle
+  if (count === 0) return undefined
+  const sums = { steps: volume, takerSteps, quote: BigInt(quote), takerQuote: BigInt(takerQuote) }
+  const ids = { count, firstId, lastId: firstId + count - 1 }
+  return { open: ticks[0] ?? 0, high, low, close: ticks[count - 1] ?? 0, ...sums, ...ids }
 }
 
 /** The bar of two neighboring spans. */
@@ -218,9 +235,8 @@ export function syntheticTrades(seed: number, symbol: string, from: number, to: 
   const path = new SyntheticPath(seed, listing)
   const trades: MarketTrade[] = []
   for (let minute = Math.floor(from / MINUTE); minute * MINUTE < to; minute += 1)
-    path.minute(minute, (trade) => {
+    for (const trade of path.trades(minute))
       if (trade.time >= from && trade.time < to) trades.push(toMarketTrade(listing, trade))
-    })
   return trades
 }
 
