@@ -103,7 +103,10 @@ class MemoryPorts implements HeartbeatPorts {
     this.raw.push(...messages)
     return Promise.resolve()
   }
-  recordStatus = async (change: StatusChange) => void Object.assign(this.status, change)
+  recordStatus = (change: StatusChange) => {
+    Object.assign(this.status, change)
+    return Promise.resolve()
+  }
   lastCloseTime = () => Promise.resolve(this.lastClose)
   storedCandles = (_symbol: string, timeframe: string, from: number, to: number) => {
     const bars = this.stored.map((bar) => bar.candle)

@@ -30,10 +30,12 @@ export interface SocketHandlers {
   onState(state: StreamState): void
 }
 
+const MAX_PATIENCE = 6
+
 interface Connection {
   socket: WebSocket
-  isOpen: boolean
   lastMessageAt: number
+  hasSpoken: boolean
   timer?: NodeJS.Timeout
 }
 
@@ -45,6 +47,8 @@ export class ReconnectingSocket {
   #current: Connection | undefined
   #next: Connection | undefined
   #failures = 0
+  /** Grows while connections stay silent from their start: a market without trading is no dead line. */
+  #patience = 1
   #retryTimer: NodeJS.Timeout | undefined
   #renewTimer: NodeJS.Timeout | undefined
   #isClosed = false
@@ -73,13 +77,15 @@ export class ReconnectingSocket {
   #open(): Connection {
     const { connectTimeoutMs } = this.#timings
     const socket = new WebSocket(this.#url, { handshakeTimeout: connectTimeoutMs, perMessageDeflate: false })
-    const connection: Connection = { socket, isOpen: false, lastMessageAt: performance.now() }
+    const connection: Connection = { socket, lastMessageAt: performance.now(), hasSpoken: false }
     let reason = 'the exchange closed the connection'
     socket.on('open', () => {
       this.#onOpen(connection)
     })
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       connection.lastMessageAt = performance.now()
+      connection.hasSpoken = true
+      this.#patience = 1
       if (!isBinary && this.#isLive(connection) && this.#handlers.onText(data.toString()) === 'RENEW') this.#renew()
     })
     socket.on('error', (error) => {
@@ -97,7 +103,6 @@ export class ReconnectingSocket {
 
   #onOpen(connection: Connection): void {
     if (!this.#isLive(connection)) return
-    connection.isOpen = true
     connection.lastMessageAt = performance.now()
     this.#failures = 0
     this.#watch(connection)
@@ -164,7 +169,8 @@ export class ReconnectingSocket {
     connection.timer = setInterval(
       () => {
         const silentMs = performance.now() - connection.lastMessageAt
-        if (silentMs < stallMs) return
+        if (silentMs < stallMs * this.#patience) return
+        if (!connection.hasSpoken) this.#patience = Math.min(this.#patience * 2, MAX_PATIENCE)
         connection.socket.emit('error', new Error(`no message for ${Math.round(silentMs / 1000)} s`))
         connection.socket.terminate()
       },
