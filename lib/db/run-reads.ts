@@ -1,4 +1,5 @@
 import { prisma } from '@/lib/db/client'
+import type { Prisma } from '@/lib/db/generated/client'
 
 // What the Trading BOT page shows of the user's runs. Amounts leave as plain decimal strings.
 
@@ -26,7 +27,7 @@ const RUN = {
   orders: { take: ORDERS_SHOWN, orderBy: { createdAt: 'desc' } },
 } as const
 
-const readRuns = (where: object, take?: number) =>
+const readRuns = (where: Prisma.StrategyRunWhereInput, take?: number) =>
   prisma().strategyRun.findMany({
     where,
     orderBy: { createdAt: 'desc' },
@@ -37,7 +38,10 @@ export type RunRow = Awaited<ReturnType<typeof readRuns>>[number]
 
 /** Runs whose period is not over or that still hold something, and the newest of the others. */
 export async function listRunRows(userId: string, now: Date): Promise<RunRow[]> {
-  const isAtWork = [{ endsAt: { gt: now } }, { positions: { some: { quantity: { gt: 0 } } } }]
+  const isAtWork: Prisma.StrategyRunWhereInput[] = [
+    { endsAt: { gt: now } },
+    { positions: { some: { quantity: { gt: 0 } } } },
+  ]
   const [atWork, finished] = await Promise.all([
     readRuns({ userId, OR: isAtWork }),
     readRuns({ userId, NOT: { OR: isAtWork } }, FINISHED_SHOWN),

@@ -1,0 +1,25 @@
+'use client'
+
+import { useLocale } from 'next-intl'
+import { directionOf, formatAmount, formatPercent } from '@/lib/view/format-amount'
+
+const TONES = { up: 'text-up', down: 'text-down', flat: 'text-soft' }
+
+interface PnlProps {
+  amount: string | null
+  ratio?: string | null
+  asset: string
+  testId?: string
+}
+
+/** A gain or a loss with its sign, its color and its asset. */
+export function Pnl({ amount, ratio = null, asset, testId }: PnlProps) {
+  const locale = useLocale()
+  return (
+    <span data-testid={testId} className={`whitespace-nowrap ${TONES[directionOf(amount)]}`}>
+      {formatAmount(amount, locale, { decimals: 2, isSigned: true })}
+      {amount === null ? null : <span className="text-[0.85em]"> {asset}</span>}
+      {ratio === null ? null : <span className="text-[0.85em]"> ({formatPercent(ratio, locale)})</span>}
+    </span>
+  )
+}

@@ -1,0 +1,91 @@
+'use client'
+
+import { useLocale, useTimeZone, useTranslations } from 'next-intl'
+import { Pnl } from '@/components/bots/amounts'
+import { isOpen } from '@/lib/domain/order/status'
+import { formatAmount } from '@/lib/view/format-amount'
+import { formatJournalTime } from '@/lib/view/format-time'
+import type { OrderRowView, RunView } from '@/lib/view/run'
+
+const COLUMNS = ['time', 'side', 'type', 'quantity', 'price', 'status', 'pnl'] as const
+const NUMERIC: readonly string[] = ['quantity', 'price', 'pnl']
+
+function statusTone(order: OrderRowView): string {
+  if (order.status === 'FILLED') return 'text-up'
+  if (order.status === 'REJECTED' || order.status === 'DENIED') return 'text-down'
+  if (order.status === 'CANCELED' || order.status === 'EXPIRED') return 'text-mute'
+  return isOpen(order.status) ? 'text-accent' : 'text-warn'
+}
+
+function OrderRow({ order, run }: { order: OrderRowView; run: RunView }) {
+  const t = useTranslations('orders')
+  const locale = useLocale()
+  const timeZone = useTimeZone() ?? 'UTC'
+  const isFilled = !/^0(\.0*)?$/.test(order.filledQuantity)
+  const quantity = isFilled ? order.filledQuantity : order.quantity
+  return (
+    <tr
+      data-testid="order-row"
+      data-status={order.status}
+      data-side={order.side}
+      data-purpose={order.purpose}
+      className="border-t border-line"
+    >
+      <td className="py-1 pr-2 pl-3 whitespace-nowrap text-mute">{formatJournalTime(order.createdAt, timeZone)}</td>
+      <td className={`px-2 py-1 font-medium ${order.side === 'BUY' ? 'text-up' : 'text-down'}`}>
+        {t(`side.${order.side}`)}
+      </td>
+      <td className="px-2 py-1 whitespace-nowrap text-soft">
+        {order.purpose === 'OTHER' ? t(`type.${order.type}`) : t(`purpose.${order.purpose}`)}
+      </td>
+      <td className="px-2 py-1 text-right whitespace-nowrap">
+        {quantity === null
+          ? `${formatAmount(order.quoteQuantity, locale, { decimals: 2 })} ${run.quoteAsset}`
+          : formatAmount(quantity, locale, { decimals: run.quantityDecimals })}
+      </td>
+      <td className="px-2 py-1 text-right whitespace-nowrap">
+        {formatAmount(order.price, locale, { decimals: run.priceDecimals })}
+      </td>
+      <td className="px-2 py-1" title={order.error ?? undefined}>
+        <span className={`whitespace-nowrap ${statusTone(order)}`}>{t(`status.${order.status}`)}</span>
+        {order.error === null ? null : (
+          <span className="block max-w-48 truncate text-[11px] text-down">{order.error}</span>
+        )}
+      </td>
+      <td className="py-1 pr-3 pl-2 text-right">
+        <Pnl amount={order.realizedPnl} asset="" />
+      </td>
+    </tr>
+  )
+}
+
+/** The last ten orders of a run, newest first. */
+export function OrderTable({ run }: { run: RunView }) {
+  const t = useTranslations('orders')
+  if (run.orders.length === 0) return <p className="px-3 py-4 text-[13px] text-mute">{t('empty')}</p>
+  return (
+    <div className="h-80 overflow-auto" tabIndex={0} role="region" aria-label={t('label')}>
+      <table className="w-full text-xs" data-testid="order-table">
+        <caption className="sr-only">{t('label')}</caption>
+        <thead>
+          <tr className="text-[11px] text-mute">
+            {COLUMNS.map((column) => (
+              <th
+                key={column}
+                scope="col"
+                className={`sticky top-0 bg-panel px-2 py-1.5 font-medium first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
+              >
+                {t(`column.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {run.orders.map((order) => (
+            <OrderRow key={order.clientOrderId} order={order} run={run} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

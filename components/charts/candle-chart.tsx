@@ -1,0 +1,136 @@
+'use client'
+
+import {
+  CandlestickSeries,
+  createChart,
+  createSeriesMarkers,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  LineStyle,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts'
+import { useEffect, useRef, useState } from 'react'
+import { chartOptions, readChartColors } from '@/components/charts/chart-colors'
+import { barsFrom, liveBarOf } from '@/components/charts/live-bar'
+import type { EpochMs, Timeframe } from '@/lib/domain/market/timeframe'
+import type { PriceTick } from '@/lib/realtime/channels'
+import type { ChartBar } from '@/lib/view/run-chart'
+
+export interface ChartMark {
+  id: string
+  time: EpochMs
+  isBuy: boolean
+  text: string
+}
+
+export interface ChartLine {
+  price: number
+  tone: 'accent' | 'up' | 'down'
+  title: string
+}
+
+interface Props {
+  bars: ChartBar[]
+  marks: ChartMark[]
+  lines: ChartLine[]
+  timeframe: Timeframe
+  timeZone: string
+  priceDecimals: number
+  /** Hands the chart's receiver of live prices to the parent, which knows where they come from. */
+  onReady: (receive: (tick: PriceTick) => void) => void
+  label: string
+}
+
+interface Drawing {
+  chart: IChartApi
+  series: ISeriesApi<'Candlestick'>
+  marks: ISeriesMarkersPluginApi<Time>
+}
+
+const secondsOf = (time: EpochMs): UTCTimestamp => Math.floor(time / 1000) as UTCTimestamp
+
+/** Candles with executions as arrows and prices of interest as lines; the last bar follows the live price. */
+export function CandleChart({ bars, marks, lines, timeframe, timeZone, priceDecimals, onReady, label }: Props) {
+  const box = useRef<HTMLDivElement>(null)
+  const [drawing, setDrawing] = useState<Drawing | null>(null)
+  const [themeCount, setThemeCount] = useState(0)
+  const lastBar = useRef<ChartBar | null>(null)
+  const hasFitted = useRef(false)
+
+  useEffect(() => {
+    const observer = new MutationObserver(() => setThemeCount((count) => count + 1))
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    return () => observer.disconnect()
+  }, [])
+
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const colors = readChartColors(element)
+    const chart = createChart(element, chartOptions(colors, timeZone))
+    const series = chart.addSeries(CandlestickSeries, {
+      upColor: colors.up,
+      wickUpColor: colors.up,
+      downColor: colors.down,
+      wickDownColor: colors.down,
+      borderVisible: false,
+      priceFormat: { type: 'price', precision: Math.min(priceDecimals, 8), minMove: 10 ** -Math.min(priceDecimals, 8) },
+    })
+    hasFitted.current = false
+    setDrawing({ chart, series, marks: createSeriesMarkers<Time>(series, []) })
+    return () => {
+      setDrawing(null)
+      chart.remove()
+    }
+  }, [themeCount, timeZone, priceDecimals])
+
+  useEffect(() => {
+    if (drawing === null) return
+    const joined = barsFrom(bars, lastBar.current)
+    lastBar.current = joined.at(-1) ?? null
+    drawing.series.setData(joined.map(({ openTime, ...ohlc }) => ({ time: secondsOf(openTime), ...ohlc })))
+    if (hasFitted.current || joined.length === 0) return
+    hasFitted.current = true
+    drawing.chart.timeScale().setVisibleLogicalRange({ from: joined.length - 90, to: joined.length + 6 })
+  }, [drawing, bars])
+
+  useEffect(() => {
+    if (drawing === null || box.current === null) return
+    const colors = readChartColors(box.current)
+    drawing.marks.setMarkers(
+      marks.map((mark) => ({
+        time: secondsOf(mark.time),
+        position: mark.isBuy ? 'belowBar' : 'aboveBar',
+        shape: mark.isBuy ? 'arrowUp' : 'arrowDown',
+        color: mark.isBuy ? colors.up : colors.down,
+        text: mark.text,
+      })),
+    )
+  }, [drawing, marks])
+
+  useEffect(() => {
+    if (drawing === null || box.current === null) return
+    const colors = readChartColors(box.current)
+    const drawn: IPriceLine[] = lines.map(({ price, tone, title }) =>
+      drawing.series.createPriceLine({ price, color: colors[tone], lineStyle: LineStyle.Dashed, lineWidth: 1, title }),
+    )
+    return () => drawn.forEach((line) => drawing.series.removePriceLine(line))
+  }, [drawing, lines])
+
+  useEffect(() => {
+    if (drawing === null) return
+    onReady((tick) => {
+      const next = liveBarOf(lastBar.current, tick, timeframe)
+      if (next === null) return
+      lastBar.current = next
+      const { openTime, ...ohlc } = next
+      drawing.series.update({ time: secondsOf(openTime), ...ohlc })
+    })
+    return () => onReady(() => undefined)
+  }, [drawing, timeframe, onReady])
+
+  return <div ref={box} role="img" aria-label={label} className="h-full min-h-0 w-full" />
+}

@@ -1,0 +1,56 @@
+import { ColorType, type DeepPartial, type TimeChartOptions, TickMarkType } from 'lightweight-charts'
+import { formatClock, formatJournalTime } from '@/lib/view/format-time'
+
+export interface ChartColors {
+  accent: string
+  up: string
+  down: string
+  text: string
+  grid: string
+}
+
+/** The design tokens in force where the chart stands. The library paints on a canvas and knows no CSS variables. */
+export function readChartColors(element: Element): ChartColors {
+  const style = getComputedStyle(element)
+  const token = (name: string) => style.getPropertyValue(name).trim()
+  return {
+    accent: token('--accent'),
+    up: token('--up'),
+    down: token('--down'),
+    text: token('--ink-mute'),
+    grid: token('--line'),
+  }
+}
+
+const millisecondsOf = (time: unknown): number => (typeof time === 'number' ? time * 1000 : 0)
+
+/** Look of a price chart, with times in the user's zone. */
+export function chartOptions(colors: ChartColors, timeZone: string): DeepPartial<TimeChartOptions> {
+  return {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: 'transparent' },
+      textColor: colors.text,
+      fontSize: 11,
+      attributionLogo: true,
+    },
+    grid: { vertLines: { color: `${colors.grid}80` }, horzLines: { color: `${colors.grid}80` } },
+    rightPriceScale: { borderColor: colors.grid },
+    timeScale: {
+      borderColor: colors.grid,
+      timeVisible: true,
+      secondsVisible: false,
+      tickMarkFormatter: (time: unknown, kind: TickMarkType) => {
+        const shown = formatJournalTime(millisecondsOf(time), timeZone)
+        return kind === TickMarkType.Time || kind === TickMarkType.TimeWithSeconds
+          ? shown.slice(9, 14)
+          : shown.slice(3, 8)
+      },
+    },
+    localization: {
+      timeFormatter: (time: unknown) =>
+        `${formatJournalTime(millisecondsOf(time), timeZone).slice(0, 8)} ${formatClock(millisecondsOf(time), timeZone).slice(0, 5)}`,
+    },
+    crosshair: { vertLine: { labelBackgroundColor: colors.accent }, horzLine: { labelBackgroundColor: colors.accent } },
+  }
+}
