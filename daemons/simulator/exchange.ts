@@ -33,8 +33,8 @@ const randomText = (length: number): string =>
   Array.from(randomBytes(length), (byte) => KEY_CHARS[byte % KEY_CHARS.length]).join('')
 
 /**
- * The exchange that all protocols speak for: market, engine and store behind one set of commands. Each command is
- * matched, written in one transaction and only then announced and answered.
+ * The exchange that all protocols speak for: market, engine and store behind one set of commands. A command is matched
+ * and written at once; it is announced when its transaction is committed, and an answer must wait for `settled()`.
  */
 export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly store: SimulatorStore
@@ -47,6 +47,8 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   private readonly views = new Map<string, { trade: MarketTrade; view: MarketView }>()
   private readonly averages = new Map<string, { at: number; value: Amount }>()
   private readonly clock: Clock
+  private unannounced: Changes[] = []
+  private settling: Promise<void> | undefined
 
   constructor(store: SimulatorStore, source: MarketSource, clock: Clock) {
     super()
@@ -87,6 +89,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
 
   stop(): void {
     this.source.stop()
+    this.settle()
   }
 
   createAccount(exchange: ExchangeId, balances: Record<string, string>, isBnbBurn: boolean): Account {
@@ -185,10 +188,31 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     this.accountsByKey.set(account.record.apiKey, account)
   }
 
+  /** Resolves when everything done so far is committed and announced. */
+  settled(): Promise<void> {
+    return this.settling ?? Promise.resolve()
+  }
+
+  /** Writes what the command changed, and has it committed together with what else happens in this turn. */
   private commit(): Changes {
     const changes = this.engine.take()
-    if (changes.orders.length > 0 || changes.balances.length > 0 || changes.lists.length > 0) this.store.write(changes)
-    if (changes.reports.length > 0) this.emit('changes', changes)
+    if (changes.orders.length === 0 && changes.balances.length === 0 && changes.lists.length === 0) return changes
+    this.store.write(changes)
+    this.unannounced.push(changes)
+    this.settling ??= new Promise((resolve) => {
+      setImmediate(() => {
+        this.settle()
+        resolve()
+      })
+    })
     return changes
+  }
+
+  private settle(): void {
+    this.settling = undefined
+    this.store.commit()
+    const announced = this.unannounced
+    this.unannounced = []
+    for (const changes of announced) if (changes.reports.length > 0) this.emit('changes', changes)
   }
 }

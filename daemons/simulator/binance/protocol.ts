@@ -90,6 +90,7 @@ export class BinanceProtocol {
     const orders = endpoint.orders ?? 0
     if (orders > 0) this.limits.countOrders(account.record.id, orders, now)
     const result: unknown = await endpoint.handle({ exchange, params, now, newId, account })
+    await exchange.settled()
     if (endpoint.isFreeOnSuccess === true) this.limits.refund(address, weight)
     return { result, account, counted: orders > 0 }
   }

@@ -124,7 +124,9 @@ export async function answerControl(
   if (route === undefined) return { status: 404, body: { error: `no ${request.method ?? ''} ${url.pathname}` } }
   try {
     const parsed: unknown = body === '' ? {} : JSON.parse(body)
-    return { status: 200, body: await route(parts, parsed, url.searchParams) }
+    const answer = await route(parts, parsed, url.searchParams)
+    await parts.exchange.settled()
+    return { status: 200, body: answer }
   } catch (error) {
     const text =
       error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : String(error)

@@ -33,22 +33,27 @@ const text = (value: unknown): string => {
 }
 
 /**
- * The exchange's memory, in SQLite. One transaction per command, written before the answer goes out. WAL without a
- * sync per commit: what was answered survives the end of the process in any way (not a power cut).
+ * The exchange's memory, in SQLite. What the commands of one turn of the event loop changed is one transaction, and
+ * nothing of it is answered or announced before its commit. WAL without a sync per commit: what was answered survives
+ * the end of the process in any way (not a power cut).
  */
 export class SimulatorStore {
   private readonly db: DatabaseSync
   private readonly prepared = new Map<string, StatementSync>()
+  private isInTransaction = false
 
   /** Opens (and where needed creates) `<dataDir>/simulator.sqlite`; ':memory:' keeps nothing. */
   constructor(dataDir: string) {
     if (dataDir !== ':memory:') mkdirSync(dataDir, { recursive: true })
     this.db = new DatabaseSync(dataDir === ':memory:' ? dataDir : join(dataDir, 'simulator.sqlite'))
-    this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;')
+    this.db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 8000;',
+    )
     this.db.exec(SCHEMA)
   }
 
   close(): void {
+    this.commit()
     this.db.close()
   }
 
@@ -67,48 +72,50 @@ export class SimulatorStore {
     )
   }
 
-  /** Writes everything that one command changed, or nothing. */
+  /** Writes everything that one command changed; it is kept with the next `commit()`. */
   write(changes: Changes): void {
-    this.db.exec('BEGIN')
-    try {
-      for (const order of changes.orders)
-        this.run(
-          'INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, data = excluded.data',
-          order.id,
-          order.accountId,
-          order.symbol,
-          order.clientOrderId,
-          order.listId,
-          isOpen(order) ? 1 : 0,
-          order.createdTime,
-          orderToJson(order),
-        )
-      for (const list of changes.lists)
-        this.run(
-          'INSERT INTO order_lists VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_done = excluded.is_done, data = excluded.data',
-          list.id,
-          list.accountId,
-          list.clientListId,
-          list.isDone ? 1 : 0,
-          JSON.stringify(list),
-        )
-      for (const fill of changes.executions)
-        this.run(
-          'INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?)',
-          fill.id,
-          fill.accountId,
-          fill.orderId,
-          fill.symbol,
-          fill.time,
-          executionToJson(fill),
-        )
-      for (const { accountId, asset, free, locked } of changes.balances)
-        this.run('INSERT OR REPLACE INTO balances VALUES (?, ?, ?, ?)', accountId, asset, toWire(free), toWire(locked))
-      this.db.exec('COMMIT')
-    } catch (error) {
-      this.db.exec('ROLLBACK')
-      throw error
-    }
+    if (!this.isInTransaction) this.run('BEGIN')
+    this.isInTransaction = true
+    for (const order of changes.orders)
+      this.run(
+        'INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, data = excluded.data',
+        order.id,
+        order.accountId,
+        order.symbol,
+        order.clientOrderId,
+        order.listId,
+        isOpen(order) ? 1 : 0,
+        order.createdTime,
+        orderToJson(order),
+      )
+    for (const list of changes.lists)
+      this.run(
+        'INSERT INTO order_lists VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_done = excluded.is_done, data = excluded.data',
+        list.id,
+        list.accountId,
+        list.clientListId,
+        list.isDone ? 1 : 0,
+        JSON.stringify(list),
+      )
+    for (const fill of changes.executions)
+      this.run(
+        'INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?)',
+        fill.id,
+        fill.accountId,
+        fill.orderId,
+        fill.symbol,
+        fill.time,
+        executionToJson(fill),
+      )
+    for (const { accountId, asset, free, locked } of changes.balances)
+      this.run('INSERT OR REPLACE INTO balances VALUES (?, ?, ?, ?)', accountId, asset, toWire(free), toWire(locked))
+  }
+
+  /** Ends the transaction under way, if there is one. */
+  commit(): void {
+    if (!this.isInTransaction) return
+    this.isInTransaction = false
+    this.run('COMMIT')
   }
 
   /** Accounts, balances and what is open, as after the last command that was answered. */
