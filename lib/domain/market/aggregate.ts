@@ -2,23 +2,30 @@ import type { Candle } from '@/lib/domain/market/candle'
 import { closeTimeOf, openTimeOf, type Timeframe } from '@/lib/domain/market/timeframe'
 import { max, min } from '@/lib/domain/money/decimal'
 
-/** The longer bar that `parts` make up: at least one, oldest first, all inside it. */
+/**
+ * The longer bar that `parts` make up: at least one, oldest first, all inside it. Parts without trading do not count where
+ * others traded: the bar opens at its first print, as the exchange's own bars do, not at the price before it.
+ */
 export function mergeCandles(parts: readonly [Candle, ...Candle[]], timeframe: Timeframe): Candle {
-  const [first, ...rest] = parts
-  let { high, low, close, volume, tradeCount, isClosed } = first
-  for (const part of rest) {
-    high = max(high, part.high)
-    low = min(low, part.low)
-    close = part.close
-    volume = volume.plus(part.volume)
-    tradeCount += part.tradeCount
-    isClosed = part.isClosed
+  const [first] = parts
+  let merged: Candle | undefined
+  for (const part of parts) {
+    if (part.tradeCount === 0) continue
+    merged = merged === undefined ? part : joined(merged, part)
   }
   const openTime = openTimeOf(timeframe, first.openTime)
   const closeTime = closeTimeOf(timeframe, first.openTime)
-  const { symbol, open } = first
-  return { symbol, timeframe, openTime, closeTime, open, high, low, close, volume, tradeCount, isClosed }
+  return { ...(merged ?? first), timeframe, openTime, closeTime, isClosed: parts.every((part) => part.isClosed) }
 }
+
+const joined = (bar: Candle, next: Candle): Candle => ({
+  ...bar,
+  high: max(bar.high, next.high),
+  low: min(bar.low, next.low),
+  close: next.close,
+  volume: bar.volume.plus(next.volume),
+  tradeCount: bar.tradeCount + next.tradeCount,
+})
 
 /**
  * Longer bars out of shorter ones, oldest first, aligned on UTC. A bar whose first part is missing is left out; the last one

@@ -1,0 +1,71 @@
+import { boot } from '@/daemons/runtime/boot'
+import { every } from '@/daemons/runtime/every'
+import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
+import { findPosition } from '@/lib/db/position-repository'
+import { findStuckWebhooks } from '@/lib/db/webhook-repository'
+import { createStrategyHost } from '@/lib/strategy-runtime/host'
+import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
+import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
+import { evaluateSignal } from '@/lib/use-cases/evaluate-signal'
+import { processWebhook } from '@/lib/use-cases/process-webhook'
+
+const ADVANCE_EVERY_MS = 3000
+const SWEEP_EVERY_MS = 2000
+const SUPERVISE_WITHOUT_TICK_MS = 75_000
+const LOST_WAKE_MS = 3000
+
+boot('engine', async ({ bus, clock, log, stopping }) => {
+  const host = createStrategyHost({ log })
+  const engine = { bus, clock, log, host, gateway: createGatewayCaller(bus, clock) }
+  let supervisedAt = clock()
+
+  async function eachRun(what: string, step: (runId: string) => Promise<void>): Promise<void> {
+    await Promise.all(
+      (await findSupervisedRuns()).map((run) =>
+        step(run.id).catch((error: unknown) => {
+          log.warn({ runId: run.id, reason: error instanceof Error ? error.message : String(error) }, `${what} failed`)
+        }),
+      ),
+    )
+  }
+
+  async function supervise(): Promise<void> {
+    supervisedAt = clock()
+    await eachRun('supervision', async (runId) => {
+      const run = await findRun(runId)
+      if (run !== null) await superviseRun(engine, run)
+    })
+  }
+
+  await bus.consume(
+    'heartbeat-engine',
+    {
+      'candle.closed': (signal) => evaluateSignal(engine, signal),
+      'clock.tick': (tick) => (tick.isMinute ? supervise() : Promise.resolve()),
+    },
+    8,
+  )
+  await bus.consume('webhook_raw', { 'webhook.received': ({ webhookId }) => processWebhook(engine, webhookId) })
+  await bus.consume(
+    'positions',
+    {
+      'position.changed': async ({ positionId }) => {
+        const position = await findPosition(positionId)
+        if (position?.runId !== undefined) await advanceRun(engine, position.runId)
+      },
+    },
+    8,
+  )
+  const loops = [
+    // What a lost message or a restart left lying is taken up here.
+    every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
+    every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
+      for (const webhookId of await findStuckWebhooks(clock() - LOST_WAKE_MS)) await processWebhook(engine, webhookId)
+      if (clock() - supervisedAt > SUPERVISE_WITHOUT_TICK_MS) await supervise()
+    }),
+  ]
+  return async () => {
+    await Promise.all(loops)
+    await host.close()
+  }
+})

@@ -1,0 +1,190 @@
+import type { Bus } from '@/lib/bus/bus'
+import { readEntryTerms } from '@/lib/db/decision-repository'
+import { clearExit, type EngineRun, findRun, requestExit } from '@/lib/db/due-run-repository'
+import { findInstrument } from '@/lib/db/instrument-repository'
+import { findLiveOfPosition } from '@/lib/db/order-repository'
+import { findPositionOfRun, type PositionRow, setExits } from '@/lib/db/position-repository'
+import { inTransaction, refusedBy } from '@/lib/db/transaction'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { type Amount, ONE } from '@/lib/domain/money/decimal'
+import { roundToStep, roundToTick } from '@/lib/domain/money/rounding'
+import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
+import type { Clock } from '@/lib/platform/clock'
+import { newClientOrderId } from '@/lib/platform/ids'
+import type { Logger } from '@/lib/platform/logger'
+import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import { placeOrder, placeOrderGroup } from '@/lib/use-cases/place-order'
+
+export interface RunEngine {
+  bus: Bus
+  gateway: GatewayCaller
+  clock: Clock
+  log: Logger
+}
+
+const SEND_WITHIN_MS = 30_000
+const isProtective = (order: JournaledOrder): boolean =>
+  order.purpose === 'STOP_LOSS' || order.purpose === 'TAKE_PROFIT'
+
+/** What the run's orders have in common. */
+const ownerOf = (run: EngineRun, position: PositionRow, now: number) => ({
+  userId: run.userId,
+  brokerId: run.brokerId,
+  symbol: run.symbol,
+  runId: run.id,
+  strategyId: run.strategyId,
+  positionId: position.id,
+  source: 'STRATEGY' as const,
+  sendBefore: now + SEND_WITHIN_MS,
+})
+
+/**
+ * Looks where a run stands and takes the one next step towards where it should be: an open position has its stop and its
+ * target at the exchange; one that is to be left has them canceled and is then sold; a flat one has no orders left over.
+ * It reads everything anew and may be called at any time, any number of times: after a crash it simply goes on.
+ */
+export async function advanceRun(engine: RunEngine, runId: string): Promise<void> {
+  const run = await findRun(runId)
+  const position = run && (await findPositionOfRun(runId))
+  if (run === null || position === null) return
+  const instrument = await findInstrument(run.brokerId, run.symbol)
+  if (instrument === null) return
+  const live = await findLiveOfPosition(position.id)
+  try {
+    if (position.quantity.isZero()) await leaveFlat(engine, run, live)
+    else if (run.exitRequestedAt !== null) await leave(engine, run, position, instrument, live)
+    else await protect(engine, run, position, instrument, live)
+  } catch (error) {
+    // Another process took the same step first, or the position changed under this look: the next look sees that.
+    const constraint = refusedBy(error)
+    if (constraint !== 'trades_one_live_purpose') throw error
+    engine.log.debug({ runId, constraint }, 'step taken elsewhere')
+  }
+}
+
+async function leaveFlat(engine: RunEngine, run: EngineRun, live: JournaledOrder[]): Promise<void> {
+  for (const order of live.filter(isProtective)) await cancelOrder(engine.bus, order.clientOrderId, engine.clock())
+  if (run.exitRequestedAt !== null && live.length === 0) await clearExit(run.id)
+}
+
+async function leave(
+  engine: RunEngine,
+  run: EngineRun,
+  position: PositionRow,
+  instrument: Instrument,
+  live: JournaledOrder[],
+): Promise<void> {
+  // The coins are locked in the protective orders until those are gone.
+  const protective = live.filter(isProtective)
+  for (const order of protective) await cancelOrder(engine.bus, order.clientOrderId, engine.clock())
+  if (live.length > 0) return
+  const now = engine.clock()
+  const draft: OrderDraft = {
+    ...ownerOf(run, position, now),
+    clientOrderId: newClientOrderId(),
+    side: 'SELL',
+    type: 'MARKET',
+    purpose: 'EXIT',
+    quantity: position.quantity,
+  }
+  await placeOrder({ bus: engine.bus, now }, { ...draft, ...applyMarketRules(draft, instrument) })
+  engine.log.info({ runId: run.id, reason: run.exitReason }, 'position is being sold')
+}
+
+async function protect(
+  engine: RunEngine,
+  run: EngineRun,
+  position: PositionRow,
+  instrument: Instrument,
+  live: JournaledOrder[],
+): Promise<void> {
+  if (live.length > 0) return
+  const terms = await readEntryTerms(run.id)
+  if (terms === null) return
+  const { stopLoss, takeProfit } =
+    position.stopLoss !== null && position.takeProfit !== null
+      ? { stopLoss: position.stopLoss, takeProfit: position.takeProfit }
+      : exitPrices(position.averageEntryPrice, terms, instrument)
+  const now = engine.clock()
+  if (position.stopLoss === null || position.takeProfit === null) {
+    await inTransaction((tx) => setExits(tx, position.id, stopLoss, takeProfit))
+    void engine.bus.announce('websockets', {
+      userId: run.userId,
+      event: 'position.changed',
+      payload: { positionId: position.id, runId: run.id },
+    })
+  }
+  if (!instrument.isOcoAllowed) return
+  const owner = ownerOf(run, position, now)
+  const groupId = newClientOrderId()
+  try {
+    const oco = applyOcoRules(
+      {
+        clientOrderListId: groupId,
+        symbol: run.symbol,
+        side: 'SELL',
+        quantity: roundToStep(position.quantity, instrument.stepSize),
+        takeProfit: { clientOrderId: newClientOrderId(), limitPrice: takeProfit },
+        stopLoss: { clientOrderId: newClientOrderId(), stopPrice: stopLoss },
+      },
+      instrument,
+    )
+    const leg = { ...owner, side: 'SELL' as const, quantity: oco.quantity, groupId }
+    await placeOrderGroup({ bus: engine.bus, now }, groupId, [
+      {
+        ...leg,
+        clientOrderId: oco.takeProfit.clientOrderId,
+        type: 'LIMIT',
+        purpose: 'TAKE_PROFIT',
+        limitPrice: oco.takeProfit.limitPrice,
+      },
+      {
+        ...leg,
+        clientOrderId: oco.stopLoss.clientOrderId,
+        type: 'STOP_MARKET',
+        purpose: 'STOP_LOSS',
+        stopPrice: oco.stopLoss.stopPrice,
+      },
+    ])
+  } catch (error) {
+    if (!(error instanceof TradingError)) throw error
+    engine.log.warn(
+      { runId: run.id, reason: error.message },
+      'the exchange cannot hold the stop: the engine watches it',
+    )
+  }
+}
+
+function exitPrices(entry: Amount, terms: { stopLoss: Amount; takeProfit: Amount }, instrument: Instrument) {
+  return {
+    stopLoss: roundToTick(entry.times(ONE.minus(terms.stopLoss)), instrument.tickSize),
+    takeProfit: roundToTick(entry.times(ONE.plus(terms.takeProfit)), instrument.tickSize),
+  }
+}
+
+/**
+ * Compares an open position with its stop and target, independent of signals: what the exchange could not hold, or holds
+ * and has not executed although the price is through it, is sold at market.
+ */
+export async function superviseRun(engine: RunEngine, run: EngineRun): Promise<void> {
+  const position = await findPositionOfRun(run.id)
+  if (
+    position !== null &&
+    position.quantity.gt(0) &&
+    position.stopLoss !== null &&
+    position.takeProfit !== null &&
+    run.exitRequestedAt === null
+  ) {
+    const { lastPrice } = await engine.gateway.call(run.brokerId, 'get_ticker', { symbol: run.symbol })
+    const reason = lastPrice.lte(position.stopLoss)
+      ? `Stop loss ${position.stopLoss.toFixed()} reached at ${lastPrice.toFixed()}`
+      : lastPrice.gte(position.takeProfit)
+        ? `Take profit ${position.takeProfit.toFixed()} reached at ${lastPrice.toFixed()}`
+        : null
+    if (reason !== null) await inTransaction((tx) => requestExit(tx, run.id, reason, engine.clock()))
+  }
+  await advanceRun(engine, run.id)
+}

@@ -1,0 +1,217 @@
+import type { Bus } from '@/lib/bus/bus'
+import type { CandleClosed } from '@/lib/bus/messages'
+import { readCandles, storeCandles } from '@/lib/db/candle-repository'
+import { closeDecision, type DecisionResult, openDecision } from '@/lib/db/decision-repository'
+import { type EngineRun, findDueRuns, recordRunResult, requestExit } from '@/lib/db/due-run-repository'
+import { findInstrument } from '@/lib/db/instrument-repository'
+import { findLiveOfPosition } from '@/lib/db/order-repository'
+import { ensurePosition, findPositionOfRun, type PositionRow } from '@/lib/db/position-repository'
+import { inTransaction } from '@/lib/db/transaction'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { Candle } from '@/lib/domain/market/candle'
+import { TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
+import { ZERO } from '@/lib/domain/money/decimal'
+import type { OrderDraft } from '@/lib/domain/order/journal'
+import { applyMarketRules } from '@/lib/domain/order/rules'
+import { isLate } from '@/lib/domain/signal/candle-closed'
+import type { Decision, StrategyHost } from '@/lib/domain/strategy/evaluation'
+import type { Clock } from '@/lib/platform/clock'
+import { newClientOrderId } from '@/lib/platform/ids'
+import type { Logger } from '@/lib/platform/logger'
+import { advanceRun } from '@/lib/use-cases/advance-run'
+import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
+import { placeOrder } from '@/lib/use-cases/place-order'
+
+export interface SignalEngine {
+  bus: Bus
+  gateway: GatewayCaller
+  host: StrategyHost
+  clock: Clock
+  log: Logger
+}
+
+/** Candles a strategy sees: enough for the averages of everyday use to have settled. */
+const HISTORY = 500
+/** What a strategy needs at least; a market younger than that is not traded. */
+const LEAST_HISTORY = 200
+/** An entry is not sent later than this after it was decided. */
+const SEND_WITHIN_MS = 15_000
+
+/** The broker's own candles up to the signal's, from the database, topped up through the gateway; null while there are too few. */
+async function historyFor(engine: SignalEngine, run: EngineRun, closeTime: number): Promise<Candle[] | null> {
+  const length = TIMEFRAME_MS[run.timeframe]
+  const isWhole = (candles: Candle[]): boolean =>
+    candles.length >= LEAST_HISTORY &&
+    candles.at(-1)?.closeTime === closeTime &&
+    candles.every((candle, index) => index === 0 || candle.openTime === candles[index - 1]?.closeTime)
+  const read = (): Promise<Candle[]> => readCandles(run.brokerId, run.symbol, run.timeframe, closeTime, HISTORY)
+
+  const stored = await read()
+  if (isWhole(stored) && stored.length === HISTORY) return stored
+  const gap = stored.findIndex((candle, index) => index > 0 && candle.openTime !== stored[index - 1]?.closeTime)
+  const lastGood = gap > 0 ? stored[gap - 1] : stored.at(-1)
+  const startTime =
+    stored.length < HISTORY || lastGood === undefined ? closeTime - HISTORY * length : lastGood.closeTime
+  const { brokerId, symbol, timeframe } = run
+  const fetched = await engine.gateway.call(brokerId, 'get_candles', {
+    symbol,
+    timeframe,
+    startTime,
+    endTime: closeTime,
+  })
+  await storeCandles(
+    brokerId,
+    fetched.filter((candle) => candle.closeTime <= closeTime),
+  )
+  const candles = await read()
+  return isWhole(candles) ? candles : null
+}
+
+async function freeQuote(engine: SignalEngine, run: EngineRun, quoteAsset: string) {
+  const balances = await engine.gateway.call(run.brokerId, 'get_balance', {})
+  return balances.find((balance) => balance.asset === quoteAsset)?.free ?? ZERO
+}
+
+/** Places what was decided, in the transaction that closes the decision. Returns the result that was written. */
+async function act(
+  engine: SignalEngine,
+  run: EngineRun,
+  decisionId: string,
+  signalId: string,
+  decision: Decision,
+  position: PositionRow | null,
+): Promise<DecisionResult> {
+  const done: DecisionResult = { outcome: 'DONE', reason: decision.reason, decision }
+  const now = engine.clock()
+  const isHolding = position !== null && position.quantity.gt(0)
+  const close = async (result: DecisionResult): Promise<DecisionResult> => {
+    await inTransaction(async (tx) => {
+      if (!(await closeDecision(tx, decisionId, result, now))) return
+      await recordRunResult(tx, run.id, signalId, null, now)
+      if (decision.kind === 'EXIT' && isHolding) await requestExit(tx, run.id, decision.reason, now)
+    })
+    return result
+  }
+  if (decision.kind !== 'ENTER') return close(done)
+  const live = position === null ? [] : await findLiveOfPosition(position.id)
+  if (isHolding || live.length > 0)
+    return close({ ...done, outcome: 'SKIPPED', reason: 'A position or an order of this strategy is open already.' })
+  const instrument = await findInstrument(run.brokerId, run.symbol)
+  if (instrument === null)
+    return close({ ...done, outcome: 'FAILED', reason: `The exchange does not list ${run.symbol}.` })
+
+  let draft: OrderDraft
+  try {
+    const request = applyMarketRules(
+      {
+        clientOrderId: newClientOrderId(),
+        symbol: run.symbol,
+        side: 'BUY',
+        type: 'MARKET',
+        quoteQuantity: decision.quoteQuantity,
+      },
+      instrument,
+    )
+    const owner = { userId: run.userId, brokerId: run.brokerId, symbol: run.symbol, runId: run.id }
+    draft = {
+      ...request,
+      ...owner,
+      source: 'STRATEGY',
+      purpose: 'ENTRY',
+      strategyId: run.strategyId,
+      decisionId,
+      positionId: await inTransaction((tx) => ensurePosition(tx, owner)),
+      correlationId: `${signalId}-${run.id.slice(0, 8)}`,
+      sendBefore: now + SEND_WITHIN_MS,
+    }
+  } catch (error) {
+    if (error instanceof TradingError) return close({ ...done, outcome: 'FAILED', reason: error.message })
+    throw error
+  }
+  await placeOrder({ bus: engine.bus, now }, draft, async (tx) => {
+    if (!(await closeDecision(tx, decisionId, done, now))) throw new Error('the decision was closed by another process')
+    await recordRunResult(tx, run.id, signalId, null, now)
+  })
+  return done
+}
+
+async function decideRun(
+  engine: SignalEngine,
+  run: EngineRun,
+  signal: CandleClosed,
+  decisionId: string,
+): Promise<DecisionResult> {
+  const instrument = await findInstrument(run.brokerId, run.symbol)
+  const [candles, balance, position] = await Promise.all([
+    historyFor(engine, run, signal.closeTime),
+    freeQuote(engine, run, instrument?.quoteAsset ?? ''),
+    findPositionOfRun(run.id),
+  ])
+  const finish = async (result: DecisionResult, error: string | null): Promise<DecisionResult> => {
+    await inTransaction(async (tx) => {
+      await closeDecision(tx, decisionId, result, engine.clock())
+      await recordRunResult(tx, run.id, signal.signalId, error, engine.clock())
+    })
+    return result
+  }
+  if (candles === null)
+    return finish({ outcome: 'SKIPPED', reason: `Fewer than ${LEAST_HISTORY} candles without a hole are known.` }, null)
+  const holding = position?.quantity.gt(0) === true ? position : null
+  const evaluation = await engine.host.evaluate({
+    runId: run.id,
+    code: run.code,
+    candles,
+    balance,
+    position: holding && {
+      quantity: holding.quantity,
+      entryPrice: holding.averageEntryPrice,
+      stopLoss: holding.stopLoss,
+      takeProfit: holding.takeProfit,
+      openedAt: holding.openedAt?.getTime() ?? signal.closeTime,
+    },
+  })
+  if (!evaluation.isDecided) {
+    const { fault } = evaluation
+    const where = fault.line === null ? '' : ` (line ${fault.line})`
+    return finish({ outcome: 'FAILED', reason: fault.message, fault }, `${fault.message}${where}`)
+  }
+  // Time may have passed while the strategy thought.
+  if (isLate(signal.timeframe, signal.closeTime, engine.clock()))
+    return finish({ outcome: 'SKIPPED', reason: 'The decision came too late.' }, null)
+  return act(engine, run, decisionId, signal.signalId, evaluation.decision, position)
+}
+
+async function evaluateRun(engine: SignalEngine, run: EngineRun, signal: CandleClosed): Promise<void> {
+  const { id, isPending } = await openDecision(run.id, signal.signalId, signal.closeTime)
+  if (!isPending) return
+  const log = engine.log.child({ runId: run.id, correlationId: `${signal.signalId}-${run.id.slice(0, 8)}` })
+  const now = engine.clock()
+  let result: DecisionResult
+  if (signal.isLate || isLate(signal.timeframe, signal.closeTime, now)) {
+    result = { outcome: 'SKIPPED', reason: 'The signal came too late to be traded on.' }
+    await inTransaction((tx) => closeDecision(tx, id, result, now))
+  } else {
+    try {
+      result = await decideRun(engine, run, signal, id)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      result = { outcome: 'FAILED', reason }
+      await inTransaction(async (tx) => {
+        await closeDecision(tx, id, result, engine.clock())
+        await recordRunResult(tx, run.id, signal.signalId, reason, engine.clock())
+      })
+    }
+  }
+  log.info({ outcome: result.outcome, kind: result.decision?.kind, reason: result.reason }, 'decision')
+  void engine.bus.announce('websockets', { userId: run.userId, event: 'run.changed', payload: { runId: run.id } })
+  if (result.decision?.kind === 'EXIT') await advanceRun(engine, run.id)
+}
+
+/** Asks every run that is due on this signal, all at once. One that fails or hangs delays no other. */
+export async function evaluateSignal(engine: SignalEngine, signal: CandleClosed): Promise<void> {
+  const runs = await findDueRuns(signal.symbol, signal.timeframe, engine.clock())
+  const results = await Promise.allSettled(runs.map((run) => evaluateRun(engine, run, signal)))
+  for (const [index, result] of results.entries())
+    if (result.status === 'rejected')
+      engine.log.error({ err: result.reason as unknown, runId: runs[index]?.id }, 'a run could not be evaluated')
+}
