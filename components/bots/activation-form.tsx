@@ -66,7 +66,7 @@ export function ActivationForm({ choices, activate, onActivated }: Props) {
   return (
     <Panel title={t('title')}>
       <form onSubmit={onSubmit} data-testid="activation-form" className="flex flex-col gap-3 p-3">
-        <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1.4fr_1.2fr_1.1fr_0.7fr_1.25fr_1.25fr_auto]">
+        <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1.3fr_1.2fr_1fr_5rem_12.2rem_12.2rem_auto]">
           <Field label={t('strategy')}>
             <Select
               value={strategyId}

@@ -8,17 +8,15 @@ const TONES = { up: 'text-up', down: 'text-down', flat: 'text-soft' }
 interface PnlProps {
   amount: string | null
   ratio?: string | null
-  asset: string
   testId?: string
 }
 
-/** A gain or a loss with its sign, its color and its asset. */
-export function Pnl({ amount, ratio = null, asset, testId }: PnlProps) {
+/** A gain or a loss with its sign and its color. */
+export function Pnl({ amount, ratio = null, testId }: PnlProps) {
   const locale = useLocale()
   return (
     <span data-testid={testId} className={`whitespace-nowrap ${TONES[directionOf(amount)]}`}>
       {formatAmount(amount, locale, { decimals: 2, isSigned: true })}
-      {amount === null ? null : <span className="text-[0.85em]"> {asset}</span>}
       {ratio === null ? null : <span className="text-[0.85em]"> ({formatPercent(ratio, locale)})</span>}
     </span>
   )

@@ -12,7 +12,7 @@ import { ask } from '@/components/shell/question'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorMessage } from '@/components/ui/message'
 import { Panel } from '@/components/ui/panel'
-import type { RunView } from '@/lib/view/run'
+import { isFinished, type RunView, sortRuns } from '@/lib/view/run'
 import type { RunChoices } from '@/lib/view/run-form'
 
 const REFRESH_MS = 5000
@@ -22,8 +22,6 @@ interface Props {
   choices: RunChoices
   actions: RunActions
 }
-
-const isOver = (run: RunView): boolean => (run.state === 'STOPPED' || run.state === 'ENDED') && run.position === null
 
 /** An account without strategy or broker: one button gives it a paper one. */
 function NothingToActivate({ openPaperAccount }: { openPaperAccount: RunActions['openPaperAccount'] }) {
@@ -74,8 +72,8 @@ export function BotsBoard({ initial, choices, actions }: Props) {
   useReconnected(refresh)
   usePrices((tick) => setPrices((known) => ({ ...known, [tick.symbol]: tick.price })))
 
-  const current = runs.filter((run) => !isOver(run))
-  const finished = runs.filter(isOver)
+  const current = sortRuns(runs.filter((run) => !isFinished(run)))
+  const finished = runs.filter(isFinished)
   const cardOf = (run: RunView, isOpenAtFirst: boolean) => {
     const isOpen = toggled[run.id] ?? isOpenAtFirst
     return (

@@ -53,7 +53,7 @@ function OrderRow({ order, run }: { order: OrderRowView; run: RunView }) {
         )}
       </td>
       <td className="py-1 pr-3 pl-2 text-right">
-        <Pnl amount={order.realizedPnl} asset="" />
+        <Pnl amount={order.realizedPnl} />
       </td>
     </tr>
   )

@@ -63,11 +63,13 @@ export function RunChart({ run }: { run: RunView }) {
   )
 
   return (
-    <div className="relative h-80 min-w-0" data-testid="run-chart">
+    <div className="h-80 min-w-0" data-testid="run-chart">
       {data === undefined ? (
         <p role={isError ? 'alert' : undefined} className="p-4 text-[13px] text-mute">
           {isError ? t('failed') : t('loading')}
         </p>
+      ) : data.bars.length === 0 ? (
+        <p className="p-4 text-[13px] text-mute">{t('empty')}</p>
       ) : (
         <CandleChart
           bars={data.bars}
@@ -80,9 +82,6 @@ export function RunChart({ run }: { run: RunView }) {
           label={t('label', { symbol: run.symbol, timeframe: run.timeframe })}
         />
       )}
-      {data?.bars.length === 0 ? (
-        <p className="pointer-events-none absolute inset-x-0 top-1/3 text-center text-[13px] text-mute">{t('empty')}</p>
-      ) : null}
     </div>
   )
 }

@@ -42,13 +42,8 @@ export function RunFigures({ run, livePrice }: { run: RunView; livePrice: string
       <Figure name={t('price')}>
         <span data-testid="position-price">{priceOf(price)}</span>
       </Figure>
-      <Figure name={t('unrealized')}>
-        <Pnl
-          testId="unrealized-pnl"
-          amount={unrealized?.amount ?? null}
-          ratio={unrealized?.ratio ?? null}
-          asset={run.quoteAsset}
-        />
+      <Figure name={t('unrealized', { asset: run.quoteAsset })}>
+        <Pnl testId="unrealized-pnl" amount={unrealized?.amount ?? null} ratio={unrealized?.ratio ?? null} />
       </Figure>
       <Figure name={t('stopLoss')}>
         <span data-testid="stop-loss">{priceOf(position?.stopLoss)}</span>
@@ -56,8 +51,8 @@ export function RunFigures({ run, livePrice }: { run: RunView; livePrice: string
       <Figure name={t('takeProfit')}>
         <span data-testid="take-profit">{priceOf(position?.takeProfit)}</span>
       </Figure>
-      <Figure name={t('realized')}>
-        <Pnl testId="realized-pnl" amount={run.realizedPnl} asset={run.quoteAsset} />
+      <Figure name={t('realized', { asset: run.quoteAsset })}>
+        <Pnl testId="realized-pnl" amount={run.realizedPnl} />
       </Figure>
       <Figure name={t('trips')}>
         <span data-testid="closed-trips">{run.closedTrips}</span>

@@ -10,7 +10,7 @@ import type { HeartbeatStatusView } from '@/lib/view/heartbeat'
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="flex items-baseline justify-between gap-4 px-3 py-1.5">
+    <div className="flex items-baseline justify-between gap-4 px-3 py-[3px]">
       <dt className="shrink-0 text-xs text-mute">{name}</dt>
       <dd className="flex min-w-0 items-center gap-1.5 text-right text-[13px] [overflow-wrap:anywhere]">{children}</dd>
     </div>
@@ -52,7 +52,7 @@ function StatusFacts({ status, isOnlyOne }: { status: HeartbeatStatusView; isOnl
 export function ConnectionPanel({ statuses }: { statuses: HeartbeatStatusView[] }) {
   const t = useTranslations('heartbeat.connection')
   return (
-    <Panel title={t('title')} testId="heartbeat-connection" className="h-72">
+    <Panel title={t('title')} testId="heartbeat-connection" className="h-64">
       <div className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} role="region" aria-label={t('title')}>
         {statuses.length === 0 ? <EmptyState title={t('never')}>{t('neverHint')}</EmptyState> : null}
         {statuses.map((status) => (

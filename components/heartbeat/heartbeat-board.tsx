@@ -53,7 +53,9 @@ export function HeartbeatBoard({ initial }: { initial: HeartbeatView }) {
         <RawStream />
         <ConnectionPanel statuses={data.statuses} />
       </div>
-      <div className="grid grid-cols-2 gap-3 sm:grid-cols-4 min-[1500px]:grid-cols-8">
+      <div
+        className={`grid grid-cols-2 gap-2 sm:grid-cols-4 ${hasSymbols ? 'min-[1800px]:grid-cols-8' : 'xl:grid-cols-8'}`}
+      >
         {TIMEFRAMES.map((timeframe) => (
           <SignalBox
             key={timeframe}

@@ -43,7 +43,7 @@ export function RawStream() {
     <Panel
       title={t('title')}
       testId="raw-stream"
-      className="h-72"
+      className="h-64"
       aside={
         <Button size="small" tone="quiet" aria-pressed={isHeld} onClick={toggle} disabled={messages.length === 0}>
           {isHeld ? t('resume') : t('hold')}

@@ -26,14 +26,14 @@ export function SignalBox({ timeframe, signals, hasSymbols }: Props) {
       <ol
         tabIndex={0}
         aria-label={t('label', { timeframe })}
-        className="h-[25.5rem] overflow-y-auto py-1 font-mono text-[12.5px] leading-5"
+        className="h-[25.5rem] overflow-y-auto py-1 font-mono text-[12px] leading-5 xl:text-[11.5px] min-[1500px]:text-[12.5px]"
       >
-        {signals.length === 0 ? <li className="px-3 py-1 font-sans text-xs text-mute">{t('empty')}</li> : null}
+        {signals.length === 0 ? <li className="px-2 py-1 font-sans text-xs text-mute">{t('empty')}</li> : null}
         {signals.map((signal) => (
           <li
             key={signal.key}
             data-testid={signal.isFresh ? 'signal-fresh' : 'signal-stored'}
-            className={`flex h-5 items-center justify-between gap-1 px-3 ${signal.isFresh ? 'arrived text-up' : 'text-stored'}`}
+            className={`flex h-5 items-center justify-between gap-0.5 pr-1 pl-2 min-[1500px]:px-3 ${signal.isFresh ? 'arrived text-up' : 'text-stored'}`}
           >
             <span className="whitespace-nowrap">{formatSignalTime(signal.closeTime, timeZone)}</span>
             <span className="flex items-center gap-1 text-[11px] text-mute">

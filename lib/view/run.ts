@@ -78,3 +78,13 @@ export interface RunView {
   lastDecision: DecisionView | null
   lastError: { text: string; at: EpochMs | null } | null
 }
+
+/** Over, and nothing left in hand. */
+export const isFinished = (run: RunView): boolean =>
+  (run.state === 'STOPPED' || run.state === 'ENDED') && run.position === null
+
+/** Those with a position first, then by state as listed above; otherwise the order given stays. */
+export function sortRuns(runs: RunView[]): RunView[] {
+  const rankOf = (run: RunView) => (run.position === null ? 1 + RUN_STATES.indexOf(run.state) : 0)
+  return runs.toSorted((a, b) => rankOf(a) - rankOf(b))
+}
