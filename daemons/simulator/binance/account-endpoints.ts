@@ -36,6 +36,15 @@ export const accountEndpoints = (limits: RateLimits): Endpoints => ({
       }))
     },
   },
+  'GET /sapi/v1/asset/tradeFee': {
+    security: 'SIGNED',
+    weight: 1,
+    handle: (context) => {
+      const asked = context.params.has('symbol') ? [symbolOf(context)] : context.exchange.rules
+      context.params.finish()
+      return asked.map(({ symbol }) => ({ symbol, makerCommission: '0.001', takerCommission: '0.001' }))
+    },
+  },
   // What a key may do: asked by clients that refuse keys which may withdraw funds.
   'GET /sapi/v1/account/apiRestrictions': {
     security: 'SIGNED',

@@ -111,6 +111,7 @@ async function run(
   params: Params,
 ): Promise<unknown> {
   const apiKey = params.text('apiKey')
+  params.boolean('returnRateLimits')
   const call: Call = {
     name: METHODS[method] ?? '',
     params,
