@@ -65,7 +65,7 @@ export class ExchangeRegistry {
     let client = this.#execution.get(key)
     if (client === undefined) {
       const { restUrl } = baseUrlsOf(exchangeId, environment, this.#options.env)
-      client = new BinanceExecutionClient({ http: this.#http(restUrl), hasKeyRestrictions: environment === 'LIVE' })
+      client = new BinanceExecutionClient({ http: this.#http(restUrl), hasKeyRestrictions: environment !== 'TESTNET' })
       this.#execution.set(key, client)
     }
     return client

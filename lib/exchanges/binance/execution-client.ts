@@ -22,7 +22,7 @@ import type { BinanceOrder, BinanceOrderList } from '@/lib/exchanges/binance/sch
 
 export interface BinanceExecutionOptions {
   http: ExchangeHttp
-  /** Whether the address tells what a key may do: the exchange itself does, its test network has no such endpoint. */
+  /** Whether the address tells what a key may do: the exchange and the paper exchange do, the test network has no such endpoint. */
   hasKeyRestrictions: boolean
 }
 
