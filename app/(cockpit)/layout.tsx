@@ -18,7 +18,7 @@ export default async function CockpitLayout({ children }: { children: ReactNode 
         switches={<DisplaySwitches theme={user.theme} setDisplay={setDisplay} />}
       />
       <Sidebar userName={user.name} />
-      <main className="px-3 pt-24 pb-16 md:ml-48 md:px-4 md:pt-15 md:pb-4">{children}</main>
+      <main className="px-3 pt-21 pb-16 md:ml-48 md:px-4 md:pt-15 md:pb-4">{children}</main>
     </Providers>
   )
 }

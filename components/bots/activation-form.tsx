@@ -1,9 +1,10 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { type SubmitEvent, useState } from 'react'
 import { type RunActions, settled } from '@/components/bots/run-actions'
+import { useLiveEvent } from '@/components/shell/live-provider'
 import { ask } from '@/components/shell/question'
 import { Button } from '@/components/ui/button'
 import { Combobox } from '@/components/ui/combobox'
@@ -25,6 +26,7 @@ interface Props {
 /** Strategy, broker, pair, timeframe and period: all proposed, so that « Activer » alone starts the sample strategy. */
 export function ActivationForm({ choices, activate, onActivated }: Props) {
   const t = useTranslations('bots.form')
+  const queries = useQueryClient()
   const usable = choices.brokers.find((broker) => broker.isForStrategies)
   const [strategyId, setStrategyId] = useState(choices.strategies[0]?.id ?? '')
   const [brokerId, setBrokerId] = useState(usable?.id ?? '')
@@ -43,6 +45,7 @@ export function ActivationForm({ choices, activate, onActivated }: Props) {
     // A broker just opened is still loading its pairs.
     refetchInterval: (query) => (query.state.data?.length === 0 ? LOADING_POLL_MS : false),
   })
+  useLiveEvent('status.changed', () => void queries.invalidateQueries({ queryKey: ['symbols'] }))
   const symbol = symbols.includes(chosenSymbol) ? chosenSymbol : preferredSymbol(symbols)
   const strategy = choices.strategies.find((candidate) => candidate.id === strategyId)
 
@@ -66,7 +69,7 @@ export function ActivationForm({ choices, activate, onActivated }: Props) {
   return (
     <Panel title={t('title')}>
       <form onSubmit={onSubmit} data-testid="activation-form" className="flex flex-col gap-3 p-3">
-        <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1.3fr_1.2fr_1fr_5rem_12.2rem_12.2rem_auto]">
+        <div className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1.2fr_1.3fr_1fr_5rem_11.75rem_11.75rem_auto]">
           <Field label={t('strategy')}>
             <Select
               value={strategyId}

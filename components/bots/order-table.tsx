@@ -24,38 +24,40 @@ function OrderRow({ order, run }: { order: OrderRowView; run: RunView }) {
   const isFilled = !/^0(\.0*)?$/.test(order.filledQuantity)
   const quantity = isFilled ? order.filledQuantity : order.quantity
   return (
-    <tr
-      data-testid="order-row"
-      data-status={order.status}
-      data-side={order.side}
-      data-purpose={order.purpose}
-      className="border-t border-line"
-    >
-      <td className="py-1 pr-2 pl-3 whitespace-nowrap text-mute">{formatJournalTime(order.createdAt, timeZone)}</td>
-      <td className={`px-2 py-1 font-medium ${order.side === 'BUY' ? 'text-up' : 'text-down'}`}>
-        {t(`side.${order.side}`)}
-      </td>
-      <td className="px-2 py-1 whitespace-nowrap text-soft">
-        {order.purpose === 'OTHER' ? t(`type.${order.type}`) : t(`purpose.${order.purpose}`)}
-      </td>
-      <td className="px-2 py-1 text-right whitespace-nowrap">
-        {quantity === null
-          ? `${formatAmount(order.quoteQuantity, locale, { decimals: 2 })} ${run.quoteAsset}`
-          : formatAmount(quantity, locale, { decimals: run.quantityDecimals })}
-      </td>
-      <td className="px-2 py-1 text-right whitespace-nowrap">
-        {formatAmount(order.price, locale, { decimals: run.priceDecimals })}
-      </td>
-      <td className="px-2 py-1" title={order.error ?? undefined}>
-        <span className={`whitespace-nowrap ${statusTone(order)}`}>{t(`status.${order.status}`)}</span>
-        {order.error === null ? null : (
-          <span className="block max-w-48 truncate text-[11px] text-down">{order.error}</span>
-        )}
-      </td>
-      <td className="py-1 pr-3 pl-2 text-right">
-        <Pnl amount={order.realizedPnl} />
-      </td>
-    </tr>
+    <>
+      <tr
+        data-testid="order-row"
+        data-status={order.status}
+        data-side={order.side}
+        data-purpose={order.purpose}
+        className="border-t border-line whitespace-nowrap"
+      >
+        <td className="py-1 pr-1.5 pl-3 text-mute">{formatJournalTime(order.createdAt, timeZone)}</td>
+        <td className={`px-1.5 py-1 font-medium ${order.side === 'BUY' ? 'text-up' : 'text-down'}`}>
+          {t(`side.${order.side}`)}
+        </td>
+        <td className="px-1.5 py-1 text-soft" title={t(`type.${order.type}`)}>
+          {order.purpose === 'OTHER' ? t(`type.${order.type}`) : t(`purpose.${order.purpose}`)}
+        </td>
+        <td className="px-1.5 py-1 text-right">
+          {quantity === null
+            ? `${formatAmount(order.quoteQuantity, locale, { decimals: 2 })} ${run.quoteAsset}`
+            : formatAmount(quantity, locale, { decimals: run.quantityDecimals })}
+        </td>
+        <td className="px-1.5 py-1 text-right">{formatAmount(order.price, locale, { decimals: run.priceDecimals })}</td>
+        <td className={`px-1.5 py-1 ${statusTone(order)}`}>{t(`status.${order.status}`)}</td>
+        <td className="py-1 pr-3 pl-1.5 text-right">
+          <Pnl amount={order.realizedPnl} />
+        </td>
+      </tr>
+      {order.error === null ? null : (
+        <tr>
+          <td colSpan={COLUMNS.length} className="px-3 pb-1 text-[11px] text-down [overflow-wrap:anywhere]">
+            {order.error}
+          </td>
+        </tr>
+      )}
+    </>
   )
 }
 
@@ -73,7 +75,7 @@ export function OrderTable({ run }: { run: RunView }) {
               <th
                 key={column}
                 scope="col"
-                className={`sticky top-0 bg-panel px-2 py-1.5 font-medium first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
+                className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
               >
                 {t(`column.${column}`)}
               </th>

@@ -7,7 +7,6 @@ import { CandleChart, type ChartLine } from '@/components/charts/candle-chart'
 import { useLiveEvent, usePrices, useReconnected } from '@/components/shell/live-provider'
 import { ask } from '@/components/shell/question'
 import type { PriceTick } from '@/lib/realtime/channels'
-import { formatAmount } from '@/lib/view/format-amount'
 import type { RunView } from '@/lib/view/run'
 import type { RunChartView } from '@/lib/view/run-chart'
 
@@ -57,9 +56,8 @@ export function RunChart({ run }: { run: RunView }) {
         id: fill.id,
         time: fill.time,
         isBuy: fill.side === 'BUY',
-        text: formatAmount(fill.price, locale, { decimals: run.priceDecimals }),
       })),
-    [data, locale, run.priceDecimals],
+    [data],
   )
 
   return (
@@ -76,6 +74,7 @@ export function RunChart({ run }: { run: RunView }) {
           marks={marks}
           lines={lines}
           timeframe={run.timeframe}
+          locale={locale}
           timeZone={timeZone}
           priceDecimals={run.priceDecimals}
           onReady={onReady}

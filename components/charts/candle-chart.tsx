@@ -1,6 +1,7 @@
 'use client'
 
 import {
+  type AutoscaleInfo,
   CandlestickSeries,
   createChart,
   createSeriesMarkers,
@@ -17,13 +18,13 @@ import { chartOptions, readChartColors } from '@/components/charts/chart-colors'
 import { barsFrom, liveBarOf } from '@/components/charts/live-bar'
 import type { EpochMs, Timeframe } from '@/lib/domain/market/timeframe'
 import type { PriceTick } from '@/lib/realtime/channels'
+import type { NumberLocale } from '@/lib/view/format-amount'
 import type { ChartBar } from '@/lib/view/run-chart'
 
 export interface ChartMark {
   id: string
   time: EpochMs
   isBuy: boolean
-  text: string
 }
 
 export interface ChartLine {
@@ -37,6 +38,7 @@ interface Props {
   marks: ChartMark[]
   lines: ChartLine[]
   timeframe: Timeframe
+  locale: NumberLocale
   timeZone: string
   priceDecimals: number
   /** Hands the chart's receiver of live prices to the parent, which knows where they come from. */
@@ -45,15 +47,29 @@ interface Props {
 }
 
 interface Drawing {
+  /** False once the chart is gone: the library throws at those who still touch it. */
+  isAlive: boolean
   chart: IChartApi
   series: ISeriesApi<'Candlestick'>
   marks: ISeriesMarkersPluginApi<Time>
 }
 
+// A stop or target this many times farther away than the candles reach stays out of sight, or they would be flat lines.
+const FARTHEST = 4
+
+/** The price range on screen, widened so that near lines are seen. */
+function widened(scale: AutoscaleInfo | null, prices: number[]): AutoscaleInfo | null {
+  if (scale?.priceRange == null) return scale
+  const { minValue, maxValue } = scale.priceRange
+  const reach = (maxValue - minValue) * FARTHEST
+  const near = prices.filter((price) => price > minValue - reach && price < maxValue + reach)
+  return { ...scale, priceRange: { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) } }
+}
+
 const secondsOf = (time: EpochMs): UTCTimestamp => Math.floor(time / 1000) as UTCTimestamp
 
 /** Candles with executions as arrows and prices of interest as lines; the last bar follows the live price. */
-export function CandleChart({ bars, marks, lines, timeframe, timeZone, priceDecimals, onReady, label }: Props) {
+export function CandleChart({ bars, marks, lines, timeframe, locale, timeZone, priceDecimals, onReady, label }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const [drawing, setDrawing] = useState<Drawing | null>(null)
   const [themeCount, setThemeCount] = useState(0)
@@ -70,7 +86,7 @@ export function CandleChart({ bars, marks, lines, timeframe, timeZone, priceDeci
     const element = box.current
     if (element === null) return
     const colors = readChartColors(element)
-    const chart = createChart(element, chartOptions(colors, timeZone))
+    const chart = createChart(element, chartOptions(colors, { locale, timeZone, priceDecimals }))
     const series = chart.addSeries(CandlestickSeries, {
       upColor: colors.up,
       wickUpColor: colors.up,
@@ -80,12 +96,14 @@ export function CandleChart({ bars, marks, lines, timeframe, timeZone, priceDeci
       priceFormat: { type: 'price', precision: Math.min(priceDecimals, 8), minMove: 10 ** -Math.min(priceDecimals, 8) },
     })
     hasFitted.current = false
-    setDrawing({ chart, series, marks: createSeriesMarkers<Time>(series, []) })
+    const made: Drawing = { isAlive: true, chart, series, marks: createSeriesMarkers<Time>(series, []) }
+    setDrawing(made)
     return () => {
+      made.isAlive = false
       setDrawing(null)
       chart.remove()
     }
-  }, [themeCount, timeZone, priceDecimals])
+  }, [themeCount, locale, timeZone, priceDecimals])
 
   useEffect(() => {
     if (drawing === null) return
@@ -106,7 +124,6 @@ export function CandleChart({ bars, marks, lines, timeframe, timeZone, priceDeci
         position: mark.isBuy ? 'belowBar' : 'aboveBar',
         shape: mark.isBuy ? 'arrowUp' : 'arrowDown',
         color: mark.isBuy ? colors.up : colors.down,
-        text: mark.text,
       })),
     )
   }, [drawing, marks])
@@ -117,12 +134,19 @@ export function CandleChart({ bars, marks, lines, timeframe, timeZone, priceDeci
     const drawn: IPriceLine[] = lines.map(({ price, tone, title }) =>
       drawing.series.createPriceLine({ price, color: colors[tone], lineStyle: LineStyle.Dashed, lineWidth: 1, title }),
     )
-    return () => drawn.forEach((line) => drawing.series.removePriceLine(line))
+    const prices = lines.map((line) => line.price)
+    drawing.series.applyOptions({
+      autoscaleInfoProvider: (scale: () => AutoscaleInfo | null) => widened(scale(), prices),
+    })
+    return () => {
+      if (drawing.isAlive) drawn.forEach((line) => drawing.series.removePriceLine(line))
+    }
   }, [drawing, lines])
 
   useEffect(() => {
     if (drawing === null) return
     onReady((tick) => {
+      if (!drawing.isAlive) return
       const next = liveBarOf(lastBar.current, tick, timeframe)
       if (next === null) return
       lastBar.current = next

@@ -1,4 +1,5 @@
 import { ColorType, type DeepPartial, type TimeChartOptions, TickMarkType } from 'lightweight-charts'
+import { formatAmount, type NumberLocale } from '@/lib/view/format-amount'
 import { formatClock, formatJournalTime } from '@/lib/view/format-time'
 
 export interface ChartColors {
@@ -24,8 +25,11 @@ export function readChartColors(element: Element): ChartColors {
 
 const millisecondsOf = (time: unknown): number => (typeof time === 'number' ? time * 1000 : 0)
 
-/** Look of a price chart, with times in the user's zone. */
-export function chartOptions(colors: ChartColors, timeZone: string): DeepPartial<TimeChartOptions> {
+/** Look of a price chart, with times in the user's zone and prices in the user's notation. */
+export function chartOptions(
+  colors: ChartColors,
+  { locale, timeZone, priceDecimals }: { locale: NumberLocale; timeZone: string; priceDecimals: number },
+): DeepPartial<TimeChartOptions> {
   return {
     autoSize: true,
     layout: {
@@ -48,6 +52,7 @@ export function chartOptions(colors: ChartColors, timeZone: string): DeepPartial
       },
     },
     localization: {
+      priceFormatter: (price: number) => formatAmount(price.toFixed(priceDecimals), locale),
       timeFormatter: (time: unknown) =>
         `${formatJournalTime(millisecondsOf(time), timeZone).slice(0, 8)} ${formatClock(millisecondsOf(time), timeZone).slice(0, 5)}`,
     },

@@ -84,7 +84,7 @@ export function StatusBar({ initial }: { initial: StatusView | null }) {
   })
   const refresh = () => void queries.invalidateQueries({ queryKey: ['status'] })
   useLiveEvent('heartbeat.status', refresh)
-  useLiveEvent('broker.changed', refresh)
+  useLiveEvent('status.changed', refresh)
   useLiveEvent('run.changed', refresh)
   useReconnected(refresh)
 

@@ -1,7 +1,7 @@
 import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react'
 
 const CONTROL =
-  'h-9 w-full min-w-0 rounded border border-line-strong bg-canvas px-2.5 text-sm text-ink placeholder:text-mute hover:border-mute focus-visible:border-accent disabled:cursor-not-allowed disabled:opacity-55 aria-[invalid=true]:border-down'
+  'h-9 w-full min-w-0 rounded border border-line-strong bg-canvas px-2.5 text-[13px] text-ink placeholder:text-mute hover:border-mute focus-visible:border-accent disabled:cursor-not-allowed disabled:opacity-55 aria-[invalid=true]:border-down'
 
 /** A label above its control, with a hint or an error below. */
 export function Field({ label, hint, children }: { label: string; hint?: string | undefined; children: ReactNode }) {

@@ -28,12 +28,14 @@ export const LIVE_EVENTS = {
   'order.changed': z.object({
     clientOrderId: z.string(),
     status: z.enum(ORDER_STATUSES),
-    runId: uuid.nullable(),
+    runId: uuid.nullish(),
   }),
-  /** Quantity, cost, price or protection of a position changed. */
-  'position.changed': z.object({ positionId: uuid, runId: uuid.nullable() }),
-  /** Something of a broker changed: its pairs were loaded, its keys failed. */
-  'broker.changed': z.object({ brokerId: uuid }),
+  /** Quantity, cost, price or protection of a position changed. Without run it belongs to the account's other sources. */
+  'position.changed': z.object({ positionId: uuid, runId: uuid.nullish() }),
+  /** Something the status bar shows changed: a broker's pairs were loaded, its keys failed. */
+  'status.changed': z.object({ brokerId: uuid.nullish() }),
+  /** A webhook came in, or was dealt with. */
+  'webhook.received': z.object({ webhookId: z.string(), status: z.string() }),
   /** A new alert. */
   'notice.created': z.object({ code: z.string() }),
 } as const satisfies Record<string, z.ZodType>
