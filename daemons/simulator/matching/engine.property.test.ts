@@ -117,7 +117,7 @@ function run(steps: Step[]) {
 }
 
 const total = (amounts: Amount[]): Amount => amounts.reduce((sum, amount) => sum.plus(amount), ZERO)
-const steps = fc.array(step, { maxLength: 60 })
+const steps = fc.array(step, { minLength: 15, maxLength: 60, size: 'max' })
 
 it('keeps every asset: start + bought - sold - fees = free + locked, and nothing is negative', () => {
   let seen = 0
