@@ -124,7 +124,8 @@ const bodyOf = (raw: Request, incoming: IncomingMessage): Promise<string> | stri
 function upgradeTarget(incoming: IncomingMessage): 'API' | { streams: string[]; isCombined: boolean } | null {
   const url = new URL(incoming.url ?? '/', 'http://localhost')
   if (!url.pathname.startsWith('/binance/')) return null
-  const path = decodeURIComponent(url.pathname.slice('/binance'.length))
+  // Stream names need no escapes but for the "@" and "!" that some clients encode; a broken escape names nothing.
+  const path = url.pathname.slice('/binance'.length).replaceAll('%40', '@').replaceAll('%21', '!')
   if (path === '/ws-api/v3') return 'API'
   return streamsOf(path, url.search)
 }

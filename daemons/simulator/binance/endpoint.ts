@@ -63,5 +63,5 @@ export function dayRange(params: Params): { from: number | undefined; to: number
   const to = params.integer('endTime')
   if (from !== undefined && to !== undefined && to - from > DAY)
     throw new BinanceError(-1127, 'More than 24 hours between startTime and endTime.')
-  return { from, to: to ?? (from === undefined ? undefined : from + DAY) }
+  return { from, to }
 }

@@ -124,7 +124,14 @@ export class LiveSource implements MarketSource {
     socket.on('open', () => {
       this.attempts = 0
     })
-    socket.on('message', (data: Buffer) => this.receive(data.toString()))
+    socket.on('message', (data: Buffer) => {
+      try {
+        this.receive(data.toString())
+      } catch {
+        // A message that makes no sense: begin again on a fresh connection.
+        socket.terminate()
+      }
+    })
     // The close that follows an error starts the next attempt.
     socket.on('error', () => undefined)
     socket.on('close', () => {

@@ -64,7 +64,6 @@ export async function openReplay(file: string, speed: number, clock: Clock): Pro
  */
 export class ReplaySource implements MarketSource {
   readonly kind = 'replay'
-  readonly description: string
   readonly rules: Rules[]
   readonly file: string
   readonly speed: number
@@ -75,6 +74,7 @@ export class ReplaySource implements MarketSource {
   private marketTime = 0
   private readonly stopping = new AbortController()
   private hasBegun = false
+  private problem: string | undefined
 
   constructor(file: string, speed: number, clock: Clock, rules: Rules[]) {
     this.file = file
@@ -82,7 +82,11 @@ export class ReplaySource implements MarketSource {
     this.clock = clock
     this.rules = rules
     this.recorded = new Map(rules.map(({ symbol }) => [symbol, new RecordedTrades()]))
-    this.description = `replay of ${basename(file)} at ${speed} times its speed`
+  }
+
+  get description(): string {
+    const text = `replay of ${basename(this.file)} at ${this.speed} times its speed`
+    return this.problem === undefined ? text : `${text}, broken off: ${this.problem}`
   }
 
   now(): number {
@@ -116,7 +120,9 @@ export class ReplaySource implements MarketSource {
   onSubscriber(symbol: string): void {
     if (this.hasBegun || !this.recorded.has(symbol)) return
     this.hasBegun = true
-    void this.run()
+    this.run().catch((error: unknown) => {
+      this.problem = error instanceof Error ? error.message : String(error)
+    })
   }
 
   private async run(): Promise<void> {

@@ -90,3 +90,16 @@ export function planMatches(appetite: Appetite, view: MarketView, makers: Order[
   }
   return matches
 }
+
+/** As much of a planned purchase as `funds` (quote asset) pay for. */
+export function withinFunds(matches: Match[], funds: Amount, stepSize: Amount): Match[] {
+  let left = funds
+  const affordable: Match[] = []
+  for (const match of matches) {
+    const most = roundToStep(left.div(match.price), stepSize)
+    const quantity = most.lt(match.quantity) ? most : match.quantity
+    left = left.minus(match.price.times(quantity))
+    if (quantity.gt(0)) affordable.push({ ...match, quantity })
+  }
+  return affordable
+}

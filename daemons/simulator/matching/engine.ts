@@ -3,17 +3,17 @@ import { fromInteger, min, sum, ZERO } from '@/lib/domain/money/decimal'
 import { roundToStep, roundUpToStep } from '@/lib/domain/money/rounding'
 import type { Account } from './account'
 import type { Match, MarketView } from './book'
-import { byPriority, isWithin, planMatches } from './book'
+import { admit } from './admission'
+import { byPriority, isWithin, planMatches, withinFunds } from './book'
 import type { Changes } from './changes'
 import { ChangeLog } from './changes'
-import { brokenCount, brokenFilter } from './filters'
 import { OpenOrders } from './open-orders'
 import type { Execution, Order, OrderCommand, OrderList } from './order'
 import { isConditional, isOpen, remainingOf } from './order'
 import { Rejection } from './rejection'
 import type { Rules } from './rules'
 import { feeOf, Holds, toAssetUnits } from './settlement'
-import { firesAt, wouldFire } from './triggers'
+import { firesAt } from './triggers'
 
 export interface EngineOptions {
   rules: (symbol: string) => Rules | undefined
@@ -148,21 +148,7 @@ export class MatchingEngine {
 
   /** Runs all checks of new orders without placing them: for order/test. Throws Rejection. */
   check(account: Account, commands: OrderCommand[]): { rules: Rules; view: MarketView } {
-    const symbol = commands[0]?.symbol ?? ''
-    const rules = this.options.rules(symbol)
-    const view = this.options.view(symbol)
-    if (rules === undefined || view === undefined) throw new Rejection('UNKNOWN_SYMBOL')
-    for (const command of commands) {
-      const broken = brokenFilter(command, rules, view)
-      if (broken !== null) throw new Rejection('FILTER', broken)
-      if (account.openByClientId.has(command.clientOrderId)) throw new Rejection('DUPLICATE_CLIENT_ID')
-    }
-    const restable = commands.filter((command) => command.type !== 'MARKET')
-    const broken = restable.length === 0 ? null : brokenCount(restable, this.open.countOf(account, symbol), rules)
-    if (broken !== null) throw new Rejection('FILTER', broken)
-    if (commands.some((command) => isConditional(command.type) && wouldFire(command, view.last)))
-      throw new Rejection(commands.length > 1 ? 'LIST_PRICES' : 'WOULD_TRIGGER')
-    return { rules, view }
+    return admit(account, commands, this.open, this.options)
   }
 
   private create(
@@ -306,16 +292,9 @@ export class MatchingEngine {
 
   /** A triggered market order spends what was held for it and, for a purchase above its trigger, what else is free. */
   private executeTriggered(account: Account, order: Order, rules: Rules, view: MarketView, time: number): void {
-    let funds = account.ledger.of(rules.quoteAsset).free.plus(this.holds.of(order))
-    const affordable: Match[] = []
-    for (const match of this.plan(account, order, rules, view, remainingOf(order))) {
-      const quantity =
-        order.side === 'SELL'
-          ? match.quantity
-          : min(match.quantity, roundToStep(funds.div(match.price), rules.stepSize))
-      funds = funds.minus(match.price.times(quantity))
-      if (quantity.gt(0)) affordable.push({ ...match, quantity })
-    }
+    const funds = account.ledger.of(rules.quoteAsset).free.plus(this.holds.of(order))
+    const matches = this.plan(account, order, rules, view, remainingOf(order))
+    const affordable = order.side === 'SELL' ? matches : withinFunds(matches, funds, rules.stepSize)
     this.executeAll(account, order, affordable, rules, time)
     if (isOpen(order)) this.expire(account, order, time)
   }

@@ -1,0 +1,41 @@
+import type { Account } from './account'
+import type { MarketView } from './book'
+import { brokenCount, brokenFilter } from './filters'
+import type { OpenOrders } from './open-orders'
+import type { OrderCommand } from './order'
+import { isConditional } from './order'
+import { Rejection } from './rejection'
+import type { Rules } from './rules'
+import { wouldFire } from './triggers'
+
+interface Markets {
+  rules: (symbol: string) => Rules | undefined
+  view: (symbol: string) => MarketView | undefined
+}
+
+/**
+ * Checks new orders of one account (one order, or the two of a list) against the rules of the market, before any funds
+ * are looked at. Throws Rejection.
+ */
+export function admit(
+  account: Account,
+  commands: OrderCommand[],
+  open: OpenOrders,
+  markets: Markets,
+): { rules: Rules; view: MarketView } {
+  const symbol = commands[0]?.symbol ?? ''
+  const rules = markets.rules(symbol)
+  const view = markets.view(symbol)
+  if (rules === undefined || view === undefined) throw new Rejection('UNKNOWN_SYMBOL')
+  for (const command of commands) {
+    const broken = brokenFilter(command, rules, view)
+    if (broken !== null) throw new Rejection('FILTER', broken)
+    if (account.openByClientId.has(command.clientOrderId)) throw new Rejection('DUPLICATE_CLIENT_ID')
+  }
+  const restable = commands.filter((command) => command.type !== 'MARKET')
+  const broken = restable.length === 0 ? null : brokenCount(restable, open.countOf(account, symbol), rules)
+  if (broken !== null) throw new Rejection('FILTER', broken)
+  if (commands.some((command) => isConditional(command.type) && wouldFire(command, view.last)))
+    throw new Rejection(commands.length > 1 ? 'LIST_PRICES' : 'WOULD_TRIGGER')
+  return { rules, view }
+}
