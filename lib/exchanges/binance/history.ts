@@ -3,7 +3,7 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 // Binance's account histories (allOrders, myTrades): at most 1000 rows an answer, at most 24 hours between startTime and
 // endTime, ids rising with time.
 
-export const HISTORY_PAGE = 1000
+const HISTORY_PAGE = 1000
 const DAY = 86_400_000
 
 interface HistoryRow {

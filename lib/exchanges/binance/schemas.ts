@@ -7,7 +7,7 @@ const amount = z.string()
 const id = z.union([z.int(), z.string()])
 const time = z.int()
 
-export const fillSchema = z.looseObject({
+const fillSchema = z.looseObject({
   price: amount,
   qty: amount,
   commission: amount,

@@ -7,8 +7,7 @@ import { type Clock, sleep } from '@/lib/platform/clock'
 // is never delayed: the common path takes no timer and no turn of the event loop.
 
 /** What a call is for. Cancels may use the whole budget, market data the smallest part of it. */
-export const LANES = ['CANCEL', 'ORDER', 'ACCOUNT', 'MARKET'] as const
-export type Lane = (typeof LANES)[number]
+export type Lane = 'CANCEL' | 'ORDER' | 'ACCOUNT' | 'MARKET'
 
 const SHARE: Record<Lane, number> = { CANCEL: 1, ORDER: 0.95, ACCOUNT: 0.85, MARKET: 0.7 }
 

@@ -16,7 +16,7 @@ export interface SocketTimings {
 }
 
 /** Binance: a connection lives 24 hours (web-socket-streams.md); silence of 10 s counts as a stall (HB-1). */
-export const DEFAULT_TIMINGS: SocketTimings = {
+const DEFAULT_TIMINGS: SocketTimings = {
   connectTimeoutMs: 10_000,
   stallMs: 10_000,
   renewAfterMs: 23 * 3_600_000,
