@@ -27,7 +27,7 @@ interface Common {
 }
 
 /** One method of the exchange, the same for REST and for the WebSocket API. */
-export type Endpoint =
+type Endpoint =
   | (Common & { security: 'NONE' | 'KEY'; handle: (context: Context) => unknown })
   | (Common & { security: 'SIGNED'; handle: (context: SignedContext) => unknown })
 

@@ -39,7 +39,7 @@ export interface Depth {
   asks: Level[]
 }
 
-export type MarketKind = 'live' | 'replay' | 'synthetic'
+type MarketKind = 'live' | 'replay' | 'synthetic'
 
 /** Where prices come from. Everything that it announces reaches `onTrade` in order, once. */
 export interface MarketSource {

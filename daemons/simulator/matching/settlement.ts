@@ -11,11 +11,10 @@ import type { Rules } from './rules'
 export const toAssetUnits = (amount: Amount): Amount => amount.toDecimalPlaces(8, Decimal.ROUND_DOWN)
 const upToAssetUnits = (amount: Amount): Amount => amount.toDecimalPlaces(8, Decimal.ROUND_UP)
 
-export const heldAsset = (order: Order, rules: Rules): string =>
-  order.side === 'BUY' ? rules.quoteAsset : rules.baseAsset
+const heldAsset = (order: Order, rules: Rules): string => (order.side === 'BUY' ? rules.quoteAsset : rules.baseAsset)
 
 /** Funds that an open order needs to be able to execute in full. */
-export const needOf = (order: Order): Amount => {
+const needOf = (order: Order): Amount => {
   if (!isOpen(order)) return ZERO
   const rest = remainingOf(order)
   return order.side === 'BUY' ? upToAssetUnits(rest.times(order.reservePrice)) : rest

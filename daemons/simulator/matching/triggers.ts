@@ -6,7 +6,7 @@ import type { Order, OrderCommand } from './order'
 const isStop = (type: OrderCommand['type']): boolean => type === 'STOP_MARKET' || type === 'STOP_LIMIT'
 
 /** Does the trigger fire when the price rises (stop of a purchase, target of a sale) or when it falls? */
-export const firesAbove = (type: OrderCommand['type'], side: OrderSide): boolean => isStop(type) === (side === 'BUY')
+const firesAbove = (type: OrderCommand['type'], side: OrderSide): boolean => isStop(type) === (side === 'BUY')
 
 const reaches = (above: boolean, price: Amount, stop: Amount): boolean => (above ? price.gte(stop) : price.lte(stop))
 

@@ -7,9 +7,9 @@ import { rulesOf } from '../matching/rules'
 
 // A bare matching engine for tests: one pair, a fixed outside market that the test moves by hand.
 
-export const TEST_RULES = { ...rulesOf('BTC', 'USDT', 2, 5, '9000'), maxNumAlgoOrders: 5 }
+const TEST_RULES = { ...rulesOf('BTC', 'USDT', 2, 5, '9000'), maxNumAlgoOrders: 5 }
 
-export const viewAt = (price: string, depth = '1'): MarketView => {
+const viewAt = (price: string, depth = '1'): MarketView => {
   const last = parseDecimal(price)
   const level = (distance: number) => ({ price: last.plus(distance), quantity: parseDecimal(depth) })
   return { last, average: last, bids: [level(-1), level(-2), level(-3)], asks: [level(1), level(2), level(3)] }
