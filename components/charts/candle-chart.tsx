@@ -106,7 +106,7 @@ export function CandleChart({ bars, marks, lines, timeframe, locale, timeZone, p
   }, [themeCount, locale, timeZone, priceDecimals])
 
   useEffect(() => {
-    if (drawing === null) return
+    if (drawing?.isAlive !== true) return
     const joined = barsFrom(bars, lastBar.current)
     lastBar.current = joined.at(-1) ?? null
     drawing.series.setData(joined.map(({ openTime, ...ohlc }) => ({ time: secondsOf(openTime), ...ohlc })))
@@ -116,7 +116,7 @@ export function CandleChart({ bars, marks, lines, timeframe, locale, timeZone, p
   }, [drawing, bars])
 
   useEffect(() => {
-    if (drawing === null || box.current === null) return
+    if (drawing?.isAlive !== true || box.current === null) return
     const colors = readChartColors(box.current)
     drawing.marks.setMarkers(
       marks.map((mark) => ({
@@ -129,7 +129,7 @@ export function CandleChart({ bars, marks, lines, timeframe, locale, timeZone, p
   }, [drawing, marks])
 
   useEffect(() => {
-    if (drawing === null || box.current === null) return
+    if (drawing?.isAlive !== true || box.current === null) return
     const colors = readChartColors(box.current)
     const drawn: IPriceLine[] = lines.map(({ price, tone, title }) =>
       drawing.series.createPriceLine({ price, color: colors[tone], lineStyle: LineStyle.Dashed, lineWidth: 1, title }),
@@ -144,7 +144,7 @@ export function CandleChart({ bars, marks, lines, timeframe, locale, timeZone, p
   }, [drawing, lines])
 
   useEffect(() => {
-    if (drawing === null) return
+    if (drawing?.isAlive !== true) return
     onReady((tick) => {
       if (!drawing.isAlive) return
       const next = liveBarOf(lastBar.current, tick, timeframe)

@@ -39,7 +39,7 @@ export function chartOptions(
       attributionLogo: true,
     },
     grid: { vertLines: { color: `${colors.grid}80` }, horzLines: { color: `${colors.grid}80` } },
-    rightPriceScale: { borderColor: colors.grid },
+    rightPriceScale: { borderColor: colors.grid, scaleMargins: { top: 0.08, bottom: 0.08 } },
     timeScale: {
       borderColor: colors.grid,
       timeVisible: true,

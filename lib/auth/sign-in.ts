@@ -38,9 +38,10 @@ export async function signIn(request: SignInRequest): Promise<SignInResult> {
   const { name, address, now } = request
   const waitMs = throttle.waitMs(name, address, now)
   if (waitMs > 0) return refuse('THROTTLED', waitMs)
+  // Counted before the slow check, or a thousand attempts at once would all be the first.
+  throttle.failed(name, address, now)
   const user = await findUserForSignIn(name)
   if (!(await verifyPassword(user?.passwordHash, request.password)) || user === null) {
-    throttle.failed(name, address, now)
     const wait = throttle.waitMs(name, address, now)
     return wait > 0 ? refuse('THROTTLED', wait) : refuse('WRONG')
   }

@@ -14,12 +14,16 @@ const answerSchema = z.object({
 
 const startedAt = new Date(Date.now() - process.uptime() * 1000)
 
+// This is read by strangers too: an address with a password in it stays inside.
+const withoutSecrets = (text: string): string => text.replace(/\w+:\/\/[^\s@/]+@\S*/g, '…').slice(0, 300)
+
 async function ask(name: DaemonName): Promise<ProcessView> {
   const url = `http://127.0.0.1:${healthPortOf(name, env().HEALTH_PORT)}/health`
   try {
     // A daemon that is not ready answers 503 with the same body.
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS), cache: 'no-store' })
-    return { name, ...answerSchema.parse(await response.json()) }
+    const answer = answerSchema.parse(await response.json())
+    return { name, ...answer, error: answer.error && withoutSecrets(answer.error) }
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError'
     return { name, state: 'down', since: null, error: isLate ? 'no answer in time' : 'no answer' }
