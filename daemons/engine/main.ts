@@ -15,7 +15,7 @@ const SUPERVISE_WITHOUT_TICK_MS = 75_000
 const LOST_WAKE_MS = 3000
 
 boot('engine', async ({ bus, clock, log, stopping }) => {
-  const host = createStrategyHost({ log })
+  const host = createStrategyHost()
   const engine = { bus, clock, log, host, gateway: createGatewayCaller(bus, clock) }
   let supervisedAt = clock()
 

@@ -1,0 +1,2 @@
+export const PRE: string
+export const P: Record<string, string>
