@@ -15,9 +15,11 @@ interface PnlProps {
 export function Pnl({ amount, ratio = null, testId }: PnlProps) {
   const locale = useLocale()
   return (
-    <span data-testid={testId} className={`whitespace-nowrap ${TONES[directionOf(amount)]}`}>
+    <span data-testid={testId} className={TONES[directionOf(amount)]}>
       {formatAmount(amount, locale, { decimals: 2, isSigned: true })}
-      {ratio === null ? null : <span className="text-[0.85em]"> ({formatPercent(ratio, locale)})</span>}
+      {ratio === null ? null : (
+        <span className="whitespace-nowrap text-[0.85em]"> ({formatPercent(ratio, locale)})</span>
+      )}
     </span>
   )
 }

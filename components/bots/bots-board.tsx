@@ -72,6 +72,7 @@ export function BotsBoard({ initial, choices, actions }: Props) {
   useReconnected(refresh)
   usePrices((tick) => setPrices((known) => ({ ...known, [tick.symbol]: tick.price })))
 
+  const hasChoice = choices.strategies.length > 0 && choices.brokers.length > 0
   const current = sortRuns(runs.filter((run) => !isFinished(run)))
   const finished = runs.filter(isFinished)
   const cardOf = (run: RunView, isOpenAtFirst: boolean) => {
@@ -93,9 +94,7 @@ export function BotsBoard({ initial, choices, actions }: Props) {
   return (
     <div className="flex flex-col gap-3">
       <h1 className="sr-only">{t('title')}</h1>
-      {choices.strategies.length === 0 || choices.brokers.length === 0 ? (
-        <NothingToActivate openPaperAccount={actions.openPaperAccount} />
-      ) : (
+      {hasChoice ? (
         <ActivationForm
           choices={choices}
           activate={actions.activate}
@@ -104,6 +103,8 @@ export function BotsBoard({ initial, choices, actions }: Props) {
             refresh()
           }}
         />
+      ) : (
+        <NothingToActivate openPaperAccount={actions.openPaperAccount} />
       )}
       {isError ? <ErrorMessage>{t('stale')}</ErrorMessage> : null}
       <h2 className="mt-1 flex items-baseline gap-2 text-[13px] font-semibold">

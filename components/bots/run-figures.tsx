@@ -11,7 +11,7 @@ function Figure({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0 px-3 py-2">
       <dt className="truncate text-[11px] text-mute">{name}</dt>
-      <dd className="truncate text-[13px] font-medium">{children}</dd>
+      <dd className="text-[13px] font-medium [overflow-wrap:anywhere]">{children}</dd>
     </div>
   )
 }

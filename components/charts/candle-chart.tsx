@@ -21,7 +21,7 @@ import type { PriceTick } from '@/lib/realtime/channels'
 import type { NumberLocale } from '@/lib/view/format-amount'
 import type { ChartBar } from '@/lib/view/run-chart'
 
-export interface ChartMark {
+interface ChartMark {
   id: string
   time: EpochMs
   isBuy: boolean
@@ -65,6 +65,9 @@ function widened(scale: AutoscaleInfo | null, prices: number[]): AutoscaleInfo |
   const near = prices.filter((price) => price > minValue - reach && price < maxValue + reach)
   return { ...scale, priceRange: { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) } }
 }
+
+// A few bars stay as slim as many.
+const firstShown = (count: number): number => Math.max(count - 90, Math.min(0, count - 50))
 
 const secondsOf = (time: EpochMs): UTCTimestamp => Math.floor(time / 1000) as UTCTimestamp
 
@@ -112,7 +115,7 @@ export function CandleChart({ bars, marks, lines, timeframe, locale, timeZone, p
     drawing.series.setData(joined.map(({ openTime, ...ohlc }) => ({ time: secondsOf(openTime), ...ohlc })))
     if (hasFitted.current || joined.length === 0) return
     hasFitted.current = true
-    drawing.chart.timeScale().setVisibleLogicalRange({ from: joined.length - 90, to: joined.length + 6 })
+    drawing.chart.timeScale().setVisibleLogicalRange({ from: firstShown(joined.length), to: joined.length + 6 })
   }, [drawing, bars])
 
   useEffect(() => {

@@ -1,5 +1,5 @@
 /** A question to our own server that was refused or not answered. `status` is 0 when no answer came at all. */
-export class QuestionError extends Error {
+class QuestionError extends Error {
   readonly status: number
   constructor(status: number) {
     super(`the server answered ${status}`)

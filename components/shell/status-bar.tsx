@@ -9,6 +9,8 @@ import { type DotTone, StatusDot } from '@/components/ui/status-dot'
 import type { BrokerStatusView, StatusView } from '@/lib/view/status'
 
 const REFRESH_MS = 5000
+// The bar has room for several brokers; the whole name stands in the tooltip.
+const NAME_SHOWN = 18
 
 function Chip({
   tone,
@@ -61,11 +63,16 @@ function BrokerChip({ broker }: { broker: BrokerStatusView }) {
   const t = useTranslations('status')
   const format = useFormatter()
   const count = format.number(broker.pairCount)
+  const name = broker.name.length > NAME_SHOWN ? `${broker.name.slice(0, NAME_SHOWN).trimEnd()}…` : broker.name
   const text = broker.isLoading
-    ? t('loadingPairs', { name: broker.name })
-    : t('pairs', { name: broker.name, count: broker.pairCount, shown: count })
+    ? t('loadingPairs', { name })
+    : t('pairs', { name, count: broker.pairCount, shown: count })
   return (
-    <Chip testId="status-broker" title={broker.error ?? broker.exchangeId} tone={broker.error === null ? 'up' : 'down'}>
+    <Chip
+      testId="status-broker"
+      title={[broker.name, broker.exchangeId, broker.error].filter(Boolean).join(' · ')}
+      tone={broker.error === null ? 'up' : 'down'}
+    >
       {text}
     </Chip>
   )

@@ -6,7 +6,7 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { env } from '@/lib/platform/env'
 
 /** The ordinary user that the development mode signs in. */
-export const DEVELOPMENT_USER = 'dev'
+const DEVELOPMENT_USER = 'dev'
 
 export interface SignInRequest {
   name: string
@@ -17,7 +17,7 @@ export interface SignInRequest {
   now: EpochMs
 }
 
-export type SignInRefusal = 'WRONG' | 'THROTTLED' | 'DEVELOPMENT_OFF' | 'DEVELOPMENT_USER_MISSING'
+type SignInRefusal = 'WRONG' | 'THROTTLED' | 'DEVELOPMENT_OFF' | 'DEVELOPMENT_USER_MISSING'
 export type SignInResult =
   | { isGranted: true; user: { id: string; name: string; sessionVersion: number } }
   | { isGranted: false; reason: SignInRefusal; waitMs: number }

@@ -66,13 +66,17 @@ export async function updateUserDisplay(
   await prisma().user.update({ where: { id }, data: change, select: { id: true } })
 }
 
-/** Ends every session of the user, on all devices. */
-export async function raiseSessionVersion(id: string): Promise<void> {
-  await prisma().user.update({ where: { id }, data: { sessionVersion: { increment: 1 } }, select: { id: true } })
-}
-
 /** The current session version of each of these users; one who is gone has none. */
 export async function listSessionVersions(ids: string[]): Promise<Map<string, number>> {
   const rows = await prisma().user.findMany({ where: { id: { in: ids } }, select: { id: true, sessionVersion: true } })
   return new Map(rows.map((row) => [row.id, row.sessionVersion]))
+}
+
+/** Users who have neither a broker nor a strategy: nothing was set up for them yet. */
+export async function listUsersWithoutAnything(): Promise<string[]> {
+  const rows = await prisma().user.findMany({
+    where: { brokers: { none: {} }, strategies: { none: {} } },
+    select: { id: true },
+  })
+  return rows.map((row) => row.id)
 }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 /** Path of the socket, on the pages' own origin. */
 export const LIVE_PATH = '/rt'
 
-export const CHANNELS = ['raw', 'price'] as const
+const CHANNELS = ['raw', 'price'] as const
 export type Channel = (typeof CHANNELS)[number]
 export const channelSchema = z.enum(CHANNELS)
 

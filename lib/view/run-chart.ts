@@ -10,7 +10,7 @@ export interface ChartBar {
   close: number
 }
 
-export interface ChartFill {
+interface ChartFill {
   id: string
   time: EpochMs
   side: OrderSide

@@ -9,7 +9,7 @@ export interface RunChoices {
   defaultEnd: string
 }
 
-export interface BrokerChoice {
+interface BrokerChoice {
   id: string
   name: string
   exchangeId: string
@@ -28,7 +28,7 @@ export interface RunInput {
   end: string
 }
 
-export type RunRefusal =
+type RunRefusal =
   | 'INPUT'
   | 'STRATEGY_UNKNOWN'
   | 'BROKER_UNKNOWN'

@@ -3,7 +3,7 @@ import type { OrderPurpose, OrderSide, OrderType } from '@/lib/domain/order/orde
 import type { OrderStatus } from '@/lib/domain/order/status'
 import type { EpochMs, Timeframe } from '@/lib/domain/market/timeframe'
 
-export const RUN_STATES = ['ACTIVE', 'SCHEDULED', 'SUSPENDED', 'ENDED', 'STOPPED'] as const
+const RUN_STATES = ['ACTIVE', 'SCHEDULED', 'SUSPENDED', 'ENDED', 'STOPPED'] as const
 export type RunState = (typeof RUN_STATES)[number]
 
 /** The end date that « Stop » writes: a run that ended before this bot existed never starts again. */
@@ -44,7 +44,7 @@ export interface OrderRowView {
   error: string | null
 }
 
-export interface DecisionView {
+interface DecisionView {
   kind: DecisionKindView | null
   outcome: DecisionOutcomeView
   reason: string

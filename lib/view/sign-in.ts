@@ -1,5 +1,5 @@
 /** Why an account was not created, in words the messages know. */
-export type SignUpReason = 'NAME_FORM' | 'PASSWORD_LENGTH' | 'NAME_TAKEN' | 'USER_LIMIT' | 'UNAVAILABLE'
+type SignUpReason = 'NAME_FORM' | 'PASSWORD_LENGTH' | 'NAME_TAKEN' | 'USER_LIMIT' | 'UNAVAILABLE'
 export type SignUpAnswer = { isCreated: true } | { isCreated: false; reason: SignUpReason }
 
 export type SignInError = 'WRONG' | 'THROTTLED' | 'DEVELOPMENT_OFF' | 'DEVELOPMENT_USER_MISSING' | 'UNAVAILABLE'

@@ -20,7 +20,7 @@ export interface BrokerStatusView {
 }
 
 /** Without a message for this long the heartbeat counts as inactive, whatever its row says. */
-export const HEARTBEAT_SILENCE_MS = 30_000
+const HEARTBEAT_SILENCE_MS = 30_000
 
 /** Is the market stream alive: connected, and heard from lately? */
 export function isHeartbeatActive(isConnected: boolean, lastHeardAt: number | null, now: number): boolean {

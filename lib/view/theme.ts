@@ -3,5 +3,3 @@ export type Theme = (typeof THEMES)[number]
 
 /** Remembers the theme before sign-in; afterwards the profile rules. */
 export const THEME_COOKIE = 'theme'
-
-export const isTheme = (text: string): text is Theme => (THEMES as readonly string[]).includes(text)
