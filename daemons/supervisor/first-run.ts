@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { signUp } from '@/lib/auth/sign-up'
-import { countUsers } from '@/lib/db/user-repository'
+import { countUsers, listUsersWithoutAnything } from '@/lib/db/user-repository'
 import { provisionUser } from '@/lib/use-cases/provision-user'
 
 export interface FirstCredentials {
@@ -15,9 +15,12 @@ export async function createFirstUsers(): Promise<FirstCredentials[]> {
   for (const name of ['dev', 'dac']) {
     const password = randomBytes(9).toString('base64url')
     const result = await signUp({ name, password })
-    if (!result.isCreated) continue
-    created.push({ name, password })
-    await provisionUser(result.userId)
+    if (result.isCreated) created.push({ name, password })
   }
   return created
+}
+
+/** Gives every user who has neither a broker nor a strategy what a first user finds: a paper broker and a sample strategy. */
+export async function provisionNewUsers(): Promise<void> {
+  for (const userId of await listUsersWithoutAnything()) await provisionUser(userId)
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dataFolder, fillEnvironment } from '@/daemons/supervisor/data-folder'
 import { openDatabase } from '@/daemons/supervisor/database'
-import { createFirstUsers } from '@/daemons/supervisor/first-run'
+import { createFirstUsers, provisionNewUsers } from '@/daemons/supervisor/first-run'
 import { describeMarket, marketEnvironment, resolveMarket } from '@/daemons/supervisor/market'
 import { takenPorts } from '@/daemons/supervisor/ports'
 import { removePid, runningPid, writePid } from '@/daemons/supervisor/single-instance'
@@ -115,6 +115,7 @@ export async function up(isDev: boolean): Promise<void> {
     start(['simulator'])
     await waitFor(['simulator'], env, 20_000)
     const credentials = await createFirstUsers()
+    await provisionNewUsers()
     const rest: DaemonName[] = DAEMON_NAMES.filter((name) => name !== 'simulator')
     start([...rest, 'web'])
     say('starting the processes')

@@ -55,7 +55,11 @@ export const JOBS = {
   },
   'order.cancel': { queues: ['exchange_requests'], schema: order, attempts: 1 },
   'call.run': { queues: ['exchange_requests'], schema: call, attempts: 1 },
-  'backtest.run': { queues: ['backtest'], schema: z.object({ backtestId: uuid, correlationId }), attempts: 1 },
+  'candles.download': {
+    queues: ['backtest'],
+    schema: z.object({ brokerId: uuid, symbol: z.string(), timeframe: z.enum(TIMEFRAMES), correlationId }),
+    attempts: 3,
+  },
 } as const satisfies Record<string, { queues: readonly string[]; schema: z.ZodType; attempts: number }>
 
 export type JobName = keyof typeof JOBS

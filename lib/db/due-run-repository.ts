@@ -71,3 +71,12 @@ export async function recordRunResult(
     [runId, signalId, error, new Date(now)],
   )
 }
+
+/** The candle series that active runs decide on, each once. */
+export async function findActiveSeries(): Promise<{ brokerId: string; symbol: string; timeframe: Timeframe }[]> {
+  const { rows } = await pgPool().query<{ brokerId: string; symbol: string; timeframe: Timeframe }>(
+    `SELECT DISTINCT r.broker_id AS "brokerId", r.symbol, r.timeframe FROM active_strategies r JOIN brokers b ON b.id = r.broker_id
+     WHERE r.is_active AND r.ends_at > now() AND b.is_active AND b.markets_loaded_at IS NOT NULL`,
+  )
+  return rows
+}

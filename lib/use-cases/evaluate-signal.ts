@@ -1,6 +1,5 @@
 import type { Bus } from '@/lib/bus/bus'
 import type { CandleClosed } from '@/lib/bus/messages'
-import { readCandles, storeCandles } from '@/lib/db/candle-repository'
 import { closeDecision, type DecisionResult, openDecision } from '@/lib/db/decision-repository'
 import { type EngineRun, findDueRuns, recordRunResult, requestExit } from '@/lib/db/due-run-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
@@ -8,8 +7,6 @@ import { findLiveOfPosition } from '@/lib/db/order-repository'
 import { ensurePosition, findPositionOfRun, type PositionRow } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
-import type { Candle } from '@/lib/domain/market/candle'
-import { TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
 import { ZERO } from '@/lib/domain/money/decimal'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
@@ -20,6 +17,7 @@ import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
 import { advanceRun } from '@/lib/use-cases/advance-run'
 import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
+import { LEAST_HISTORY, readHistory } from '@/lib/use-cases/candle-history'
 import { placeOrder } from '@/lib/use-cases/place-order'
 
 export interface SignalEngine {
@@ -30,42 +28,8 @@ export interface SignalEngine {
   log: Logger
 }
 
-/** Candles a strategy sees: enough for the averages of everyday use to have settled. */
-const HISTORY = 500
-/** What a strategy needs at least; a market younger than that is not traded. */
-const LEAST_HISTORY = 200
 /** An entry is not sent later than this after it was decided. */
 const SEND_WITHIN_MS = 15_000
-
-/** The broker's own candles up to the signal's, from the database, topped up through the gateway; null while there are too few. */
-async function historyFor(engine: SignalEngine, run: EngineRun, closeTime: number): Promise<Candle[] | null> {
-  const length = TIMEFRAME_MS[run.timeframe]
-  const isWhole = (candles: Candle[]): boolean =>
-    candles.length >= LEAST_HISTORY &&
-    candles.at(-1)?.closeTime === closeTime &&
-    candles.every((candle, index) => index === 0 || candle.openTime === candles[index - 1]?.closeTime)
-  const read = (): Promise<Candle[]> => readCandles(run.brokerId, run.symbol, run.timeframe, closeTime, HISTORY)
-
-  const stored = await read()
-  if (isWhole(stored) && stored.length === HISTORY) return stored
-  const gap = stored.findIndex((candle, index) => index > 0 && candle.openTime !== stored[index - 1]?.closeTime)
-  const lastGood = gap > 0 ? stored[gap - 1] : stored.at(-1)
-  const startTime =
-    stored.length < HISTORY || lastGood === undefined ? closeTime - HISTORY * length : lastGood.closeTime
-  const { brokerId, symbol, timeframe } = run
-  const fetched = await engine.gateway.call(brokerId, 'get_candles', {
-    symbol,
-    timeframe,
-    startTime,
-    endTime: closeTime,
-  })
-  await storeCandles(
-    brokerId,
-    fetched.filter((candle) => candle.closeTime <= closeTime),
-  )
-  const candles = await read()
-  return isWhole(candles) ? candles : null
-}
 
 async function freeQuote(engine: SignalEngine, run: EngineRun, quoteAsset: string) {
   const balances = await engine.gateway.call(run.brokerId, 'get_balance', {})
@@ -143,7 +107,7 @@ async function decideRun(
 ): Promise<DecisionResult> {
   const instrument = await findInstrument(run.brokerId, run.symbol)
   const [candles, balance, position] = await Promise.all([
-    historyFor(engine, run, signal.closeTime),
+    readHistory(engine.gateway, run, signal.closeTime),
     freeQuote(engine, run, instrument?.quoteAsset ?? ''),
     findPositionOfRun(run.id),
   ])
