@@ -10,6 +10,7 @@ import { RunFigures } from '@/components/bots/run-figures'
 import { ChevronIcon } from '@/components/shell/icons'
 import { ErrorMessage } from '@/components/ui/message'
 import { type DotTone, StatusDot } from '@/components/ui/status-dot'
+import { reasonKeyOf } from '@/lib/view/decision'
 import { formatJournalTime } from '@/lib/view/format-time'
 import type { RunState, RunView } from '@/lib/view/run'
 
@@ -36,6 +37,8 @@ function RunVerdict({ run }: { run: RunView }) {
   const timeZone = useTimeZone() ?? 'UTC'
   const { lastDecision: decision, lastError } = run
   const error = decision?.error ?? lastError?.text ?? null
+  const reasonKey = reasonKeyOf(decision?.reason ?? '')
+  const reason = reasonKey === null ? (decision?.reason ?? '') : t(`reason.${reasonKey}`)
   return (
     <div className="flex flex-col gap-2 border-t border-line px-3 py-2 text-[13px]">
       <p data-testid="last-decision" className="text-soft [overflow-wrap:anywhere]">
@@ -47,7 +50,7 @@ function RunVerdict({ run }: { run: RunView }) {
             <span className="font-medium text-ink">
               {decision.kind === null ? t('undecided') : t(`kind.${decision.kind}`)}
             </span>
-            {decision.reason === '' ? null : ` — ${decision.reason}`}
+            {reason === '' || reason === error ? null : ` — ${reason}`}
             <span className="text-mute">
               {' '}
               {formatJournalTime(decision.signaledAt, timeZone)}
