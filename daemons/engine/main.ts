@@ -1,5 +1,6 @@
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
+import { closeAbandonedDecisions } from '@/lib/db/decision-repository'
 import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
 import { findPosition } from '@/lib/db/position-repository'
 import { findStuckWebhooks } from '@/lib/db/webhook-repository'
@@ -13,6 +14,7 @@ const ADVANCE_EVERY_MS = 3000
 const SWEEP_EVERY_MS = 2000
 const SUPERVISE_WITHOUT_TICK_MS = 75_000
 const LOST_WAKE_MS = 3000
+const ABANDONED_AFTER_MS = 180_000
 
 boot('engine', async ({ bus, clock, log, stopping }) => {
   const host = createStrategyHost()
@@ -61,6 +63,7 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
       for (const webhookId of await findStuckWebhooks(clock() - LOST_WAKE_MS)) await processWebhook(engine, webhookId)
+      await closeAbandonedDecisions(clock() - ABANDONED_AFTER_MS)
       if (clock() - supervisedAt > SUPERVISE_WITHOUT_TICK_MS) await supervise()
     }),
   ]

@@ -1,6 +1,6 @@
 import { asTradingError, type Gateway, settleFailedSubmit, takeReport } from '@/daemons/gateway/commands'
 import { crashPoint } from '@/daemons/runtime/crash-point'
-import { claimForSubmit } from '@/lib/db/order-repository'
+import { claimForSubmit, setGroupListId } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { OcoRequest } from '@/lib/domain/order/order'
@@ -34,6 +34,7 @@ export async function submitOrderGroup(gateway: Gateway, groupId: string): Promi
     const list = await access.client.createOco(access.credentials, request, instrument)
     crashPoint('submit-group.sent')
     return async () => {
+      await setGroupListId(groupId, list.exchangeListId)
       for (const leg of legs) {
         const report = list.orders.find((order) => order.clientOrderId === leg.clientOrderId)
         if (report) await takeReport(gateway, access, leg, report)

@@ -18,7 +18,7 @@ export function keptSecret(name: string): string {
 /** Fills in the settings that the processes need and nobody gave: the secret key, and absolute paths. */
 export function fillEnvironment(): void {
   process.env['DATA_DIR'] = dataFolder()
-  process.env['SECRET_KEY'] ??= keptSecret('key')
+  if (!process.env['SECRET_KEY']) process.env['SECRET_KEY'] = keptSecret('key')
 }
 
 /** For command-line programs beside a running installation: its .env, its secret key and its database. */
@@ -26,5 +26,6 @@ export function useInstallation(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
   fillEnvironment()
   const port = process.env['DB_PORT'] ?? '54320'
-  process.env['DATABASE_URL'] ??= `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${port}/aristobot`
+  if (!process.env['DATABASE_URL'])
+    process.env['DATABASE_URL'] = `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${port}/aristobot`
 }

@@ -17,7 +17,7 @@ const bad = (text: string): Finding => ({ isWell: false, text })
 
 function settings(): { env: Env | null; finding: Finding } {
   try {
-    const env = parseEnv({ ...process.env, DATABASE_URL: process.env['DATABASE_URL'] ?? 'postgresql://embedded' })
+    const env = parseEnv({ ...process.env, DATABASE_URL: process.env['DATABASE_URL'] || 'postgresql://embedded' })
     return { env, finding: good('settings are valid') }
   } catch (error) {
     return { env: null, finding: bad(error instanceof Error ? error.message : String(error)) }

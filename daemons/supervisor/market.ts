@@ -32,5 +32,5 @@ export const describeMarket = (source: MarketSource, env: Env): string =>
   ({
     live: 'the live Binance market',
     replay: `a recorded market (${env.MARKET_REPLAY_FILE ?? 'no file given'})`,
-    synthetic: `a synthetic market (seed ${env.MARKET_SEED}); the live one is not reached`,
+    synthetic: `a synthetic market (seed ${env.MARKET_SEED})${env.MARKET_SOURCE === 'auto' ? '; the live one cannot be reached from here' : ''}`,
   })[source]

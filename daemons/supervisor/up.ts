@@ -59,7 +59,7 @@ export async function up(isDev: boolean): Promise<void> {
   fillEnvironment()
   const pidFile = join(dataFolder(), 'aristobot.pid')
   // The database's address is known only once it runs; everything else is checked now.
-  const checked = parseEnv({ ...process.env, DATABASE_URL: process.env['DATABASE_URL'] ?? 'postgresql://embedded' })
+  const checked = parseEnv({ ...process.env, DATABASE_URL: process.env['DATABASE_URL'] || 'postgresql://embedded' })
   const address = `http://${checked.HOST === '0.0.0.0' ? 'localhost' : checked.HOST}:${checked.PORT}`
 
   const other = runningPid(pidFile)

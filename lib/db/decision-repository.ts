@@ -63,13 +63,11 @@ export async function readEntryTerms(runId: string): Promise<{ stopLoss: Amount;
   return row ? { stopLoss: parseDecimal(row.stop_loss), takeProfit: parseDecimal(row.take_profit) } : null
 }
 
-/** Decisions left open by a process that died, not older than `after`: their signals are handled again. */
-export async function findPendingDecisions(
-  after: EpochMs,
-): Promise<{ runId: string; signalId: string; closeTime: EpochMs }[]> {
-  const { rows } = await pgPool().query<{ run_id: string; signal_id: string; signaled_at: Date }>(
-    "SELECT run_id, signal_id, signaled_at FROM strategy_decisions WHERE outcome = 'PENDING' AND signaled_at > $1",
-    [new Date(after)],
+/** Closes decisions left open by a process that died: their signals are too old to be handled again. */
+export async function closeAbandonedDecisions(before: EpochMs): Promise<void> {
+  await pgPool().query(
+    `UPDATE strategy_decisions SET outcome = 'SKIPPED', decided_at = now(), reason = 'The engine was interrupted before it decided.'
+     WHERE outcome = 'PENDING' AND signaled_at < $1`,
+    [new Date(before)],
   )
-  return rows.map((row) => ({ runId: row.run_id, signalId: row.signal_id, closeTime: row.signaled_at.getTime() }))
 }

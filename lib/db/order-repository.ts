@@ -253,8 +253,9 @@ export async function adoptOrder(
   )
 }
 
-export async function setGroupListId(tx: Queryable, groupId: string, exchangeListId: string): Promise<void> {
-  await tx.query('UPDATE order_groups SET exchange_list_id = $2 WHERE id = $1', [groupId, exchangeListId])
+/** Keeps the exchange's own id of a list. */
+export async function setGroupListId(groupId: string, exchangeListId: string): Promise<void> {
+  await pgPool().query('UPDATE order_groups SET exchange_list_id = $2 WHERE id = $1', [groupId, exchangeListId])
 }
 
 /** Adds what a fill realized to its order. */

@@ -2,7 +2,7 @@
 export const SAMPLE_STRATEGY = {
   name: 'EMA cross',
   description:
-    'Buys when the fast average crosses above the slow one, sells when it crosses below. 10 % of the balance, stop 1 %, target 2 %.',
+    'Achète quand la moyenne rapide croise au-dessus de la lente, vend quand elle repasse dessous. 10 % du solde, stop 1 %, objectif 2 %.',
   timeframe: '1m',
   code: `// Buys when the fast average crosses above the slow one and sells when it crosses back.
 // Sizes are in quote currency; stop and target are fractions (0.01 is 1 %).

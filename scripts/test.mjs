@@ -1,0 +1,51 @@
+// ./aristobot test: installs what the tests need beside the packages (Chromium, Redis), then runs every check and test.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+const node = process.execPath
+const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium']
+
+function install(packages) {
+  if (packages.length === 0) return
+  const asRoot = process.getuid?.() === 0 ? [] : has('sudo') ? ['sudo', '-n'] : null
+  const command = `apt-get install -y ${packages.join(' ')}`
+  console.log(`Installing for the tests: ${packages.join(', ')}`)
+  if (asRoot !== null && has('apt-get')) {
+    const run = (...args) =>
+      spawnSync([...asRoot, ...args][0], [...asRoot, ...args].slice(1), {
+        encoding: 'utf8',
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      })
+    run('apt-get', 'update')
+    const result = run('apt-get', 'install', '-y', '--no-install-recommends', ...packages)
+    if (result.status === 0) return
+    console.error(result.stderr)
+  }
+  console.error(`The tests need ${packages.join(' and ')}. Install them and run the tests again: sudo ${command}`)
+  process.exit(1)
+}
+
+const hasBrowser = Boolean(process.env.CHROMIUM_PATH) || CHROMIUM.some((path) => existsSync(path))
+install([...(hasBrowser ? [] : ['chromium']), ...(has('redis-server') ? [] : ['redis-server'])])
+
+const STEPS = [
+  ['checks and unit tests', ['scripts/check.mjs']],
+  ['planted faults', ['scripts/check-gates.mjs']],
+  ['integration', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration']],
+  ['build', ['scripts/build-if-stale.mjs']],
+  ['end to end', ['node_modules/@playwright/test/cli.js', 'test']],
+]
+const failed = []
+const start = performance.now()
+const minutes = () => ((performance.now() - start) / 60_000).toFixed(1)
+for (const [name, args] of STEPS) {
+  console.log(`\n== ${name} (after ${minutes()} min)`)
+  const result = spawnSync(node, args, { stdio: 'inherit', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } })
+  if (result.status !== 0) failed.push(name)
+}
+console.log(`\n${STEPS.length - failed.length} steps passed, ${failed.length} failed (${minutes()} min)`)
+if (failed.length > 0) {
+  console.error(`failed: ${failed.join(', ')}`)
+  process.exit(1)
+}
