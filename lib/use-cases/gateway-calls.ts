@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { Balance } from '@/lib/domain/account/balance'
 import { TIMEFRAMES } from '@/lib/domain/market/timeframe'
 import type { Candle } from '@/lib/domain/market/candle'
-import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import { type Amount, isAmount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { type ExchangeOrder, type Fill, ORDER_SIDES, ORDER_TYPES, TIMES_IN_FORCE } from '@/lib/domain/order/order'
 import { ORDER_STATUSES } from '@/lib/domain/order/status'
 
 // Questions to the gateway and their answers, as they are stored: amounts as plain decimal strings.
 
-const amount = z.codec(z.string(), z.custom<ReturnType<typeof parseDecimal>>(), {
+const amount = z.codec(z.string(), z.custom<Amount>(isAmount), {
   decode: (text) => parseDecimal(text),
   encode: toWire,
 })

@@ -9,6 +9,8 @@ export type Amount = Decimal
 export const ZERO: Amount = new Money(0)
 export const ONE: Amount = new Money(1)
 
+export const isAmount = (value: unknown): value is Amount => Decimal.isDecimal(value)
+
 const PLAIN = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/
 
 /** Reads a decimal string exactly. Throws RangeError for anything that is not a finite number. */
