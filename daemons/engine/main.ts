@@ -1,6 +1,5 @@
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
-import { closeAbandonedDecisions } from '@/lib/db/decision-repository'
 import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
 import { findPosition } from '@/lib/db/position-repository'
 import { findStuckWebhooks } from '@/lib/db/webhook-repository'
@@ -9,12 +8,13 @@ import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { evaluateSignal } from '@/lib/use-cases/evaluate-signal'
 import { processWebhook } from '@/lib/use-cases/process-webhook'
+import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
 
 const ADVANCE_EVERY_MS = 3000
+const RESUME_EVERY_MS = 5000
 const SWEEP_EVERY_MS = 2000
 const SUPERVISE_WITHOUT_TICK_MS = 75_000
 const LOST_WAKE_MS = 3000
-const ABANDONED_AFTER_MS = 180_000
 
 boot('engine', async ({ bus, clock, log, stopping }) => {
   const host = createStrategyHost()
@@ -61,9 +61,9 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
   const loops = [
     // What a lost message or a restart left lying is taken up here.
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
+    every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
       for (const webhookId of await findStuckWebhooks(clock() - LOST_WAKE_MS)) await processWebhook(engine, webhookId)
-      await closeAbandonedDecisions(clock() - ABANDONED_AFTER_MS)
       if (clock() - supervisedAt > SUPERVISE_WITHOUT_TICK_MS) await supervise()
     }),
   ]

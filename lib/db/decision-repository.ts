@@ -63,11 +63,18 @@ export async function readEntryTerms(runId: string): Promise<{ stopLoss: Amount;
   return row ? { stopLoss: parseDecimal(row.stop_loss), takeProfit: parseDecimal(row.take_profit) } : null
 }
 
-/** Closes decisions left open by a process that died: their signals are too old to be handled again. */
-export async function closeAbandonedDecisions(before: EpochMs): Promise<void> {
-  await pgPool().query(
-    `UPDATE strategy_decisions SET outcome = 'SKIPPED', decided_at = now(), reason = 'The engine was interrupted before it decided.'
-     WHERE outcome = 'PENDING' AND signaled_at < $1`,
+/** Decisions that a process left open when it died, or could not write down: on signals older than `before`. */
+export async function findPendingDecisions(
+  before: EpochMs,
+): Promise<{ id: string; runId: string; signalId: string; closeTime: EpochMs }[]> {
+  const { rows } = await pgPool().query<{ id: string; run_id: string; signal_id: string; signaled_at: Date }>(
+    "SELECT id, run_id, signal_id, signaled_at FROM strategy_decisions WHERE outcome = 'PENDING' AND signaled_at < $1",
     [new Date(before)],
   )
+  return rows.map((row) => ({
+    id: row.id,
+    runId: row.run_id,
+    signalId: row.signal_id,
+    closeTime: row.signaled_at.getTime(),
+  }))
 }

@@ -4,7 +4,7 @@ import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
-import type { ExchangeOrder } from '@/lib/domain/order/order'
+import type { ExchangeOrder, OrderPurpose } from '@/lib/domain/order/order'
 import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } from '@/lib/domain/order/status'
 
 const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
@@ -269,3 +269,13 @@ export async function addRealizedPnl(tx: Queryable, clientOrderId: string, pnl: 
 /** Orders at the exchange whose cancel was asked for before `before` and not begun: its wake-up was lost, or came too early. */
 export const findWithCancelAsked = (before: EpochMs): Promise<JournaledOrder[]> =>
   find('cancel_requested_at < $1 AND status = ANY($2)', [new Date(before), OPEN_STATUSES])
+
+/** When the exchange (or we) last refused an order for one of these purposes of a position; null when the last one stood. */
+export async function lastRefusal(positionId: string, purposes: OrderPurpose[]): Promise<EpochMs | null> {
+  const { rows } = await pgPool().query<{ status: OrderStatus; closed_at: Date | null }>(
+    'SELECT status, closed_at FROM trades WHERE position_id = $1 AND purpose = ANY($2) ORDER BY created_at DESC LIMIT 1',
+    [positionId, purposes],
+  )
+  const [last] = rows
+  return last?.status === 'REJECTED' || last?.status === 'DENIED' ? (last.closed_at?.getTime() ?? null) : null
+}

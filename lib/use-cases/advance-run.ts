@@ -2,7 +2,7 @@ import type { Bus } from '@/lib/bus/bus'
 import { readEntryTerms } from '@/lib/db/decision-repository'
 import { clearExit, type EngineRun, findRun, requestExit } from '@/lib/db/due-run-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
-import { findLiveOfPosition } from '@/lib/db/order-repository'
+import { findLiveOfPosition, lastRefusal } from '@/lib/db/order-repository'
 import { findPositionOfRun, type PositionRow, setExits } from '@/lib/db/position-repository'
 import { inTransaction, refusedBy } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
@@ -10,6 +10,7 @@ import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, ONE } from '@/lib/domain/money/decimal'
 import { roundToStep, roundToTick } from '@/lib/domain/money/rounding'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import type { OrderPurpose } from '@/lib/domain/order/order'
 import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
 import type { Clock } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
@@ -26,6 +27,9 @@ export interface RunEngine {
 }
 
 const SEND_WITHIN_MS = 30_000
+/** What the exchange refused is not tried again at once: it would be refused again, a hundred times a minute. */
+const PROTECT_AGAIN_AFTER_MS = 60_000
+const LEAVE_AGAIN_AFTER_MS = 10_000
 const isProtective = (order: JournaledOrder): boolean =>
   order.purpose === 'STOP_LOSS' || order.purpose === 'TAKE_PROFIT'
 
@@ -80,7 +84,7 @@ async function leave(
   // The coins are locked in the protective orders until those are gone.
   const protective = live.filter(isProtective)
   for (const order of protective) await cancelOrder(engine.bus, order.clientOrderId, engine.clock())
-  if (live.length > 0) return
+  if (live.length > 0 || (await wasRefused(engine, position, ['EXIT'], LEAVE_AGAIN_AFTER_MS))) return
   const now = engine.clock()
   const draft: OrderDraft = {
     ...ownerOf(run, position, now),
@@ -117,7 +121,13 @@ async function protect(
       payload: { positionId: position.id, runId: run.id },
     })
   }
-  if (!instrument.isOcoAllowed) return
+  const isHeldByExchange =
+    instrument.isOcoAllowed &&
+    !(await wasRefused(engine, position, ['STOP_LOSS', 'TAKE_PROFIT'], PROTECT_AGAIN_AFTER_MS))
+  if (!isHeldByExchange) {
+    await watch(engine, run, { ...position, stopLoss, takeProfit })
+    return
+  }
   const owner = ownerOf(run, position, now)
   const groupId = newClientOrderId()
   try {
@@ -151,11 +161,37 @@ async function protect(
     ])
   } catch (error) {
     if (!(error instanceof TradingError)) throw error
-    engine.log.warn(
+    engine.log.debug(
       { runId: run.id, reason: error.message },
       'the exchange cannot hold the stop: the engine watches it',
     )
+    await watch(engine, run, { ...position, stopLoss, takeProfit })
   }
+}
+
+async function wasRefused(
+  engine: RunEngine,
+  position: PositionRow,
+  purposes: OrderPurpose[],
+  withinMs: number,
+): Promise<boolean> {
+  const at = await lastRefusal(position.id, purposes)
+  return at !== null && engine.clock() - at < withinMs
+}
+
+/** Asks for the way out when the price is at or through the stop or the target. */
+async function watch(engine: RunEngine, run: EngineRun, position: PositionRow): Promise<void> {
+  const { stopLoss, takeProfit } = position
+  if (stopLoss === null || takeProfit === null) return
+  const { lastPrice } = await engine.gateway.call(run.brokerId, 'get_ticker', { symbol: run.symbol })
+  const reason = lastPrice.lte(stopLoss)
+    ? `Stop loss ${stopLoss.toFixed()} reached at ${lastPrice.toFixed()}`
+    : lastPrice.gte(takeProfit)
+      ? `Take profit ${takeProfit.toFixed()} reached at ${lastPrice.toFixed()}`
+      : null
+  if (reason === null) return
+  engine.log.info({ runId: run.id, reason }, 'the engine leaves')
+  await inTransaction((tx) => requestExit(tx, run.id, reason, engine.clock()))
 }
 
 function exitPrices(entry: Amount, terms: { stopLoss: Amount; takeProfit: Amount }, instrument: Instrument) {
@@ -171,20 +207,6 @@ function exitPrices(entry: Amount, terms: { stopLoss: Amount; takeProfit: Amount
  */
 export async function superviseRun(engine: RunEngine, run: EngineRun): Promise<void> {
   const position = await findPositionOfRun(run.id)
-  if (
-    position !== null &&
-    position.quantity.gt(0) &&
-    position.stopLoss !== null &&
-    position.takeProfit !== null &&
-    run.exitRequestedAt === null
-  ) {
-    const { lastPrice } = await engine.gateway.call(run.brokerId, 'get_ticker', { symbol: run.symbol })
-    const reason = lastPrice.lte(position.stopLoss)
-      ? `Stop loss ${position.stopLoss.toFixed()} reached at ${lastPrice.toFixed()}`
-      : lastPrice.gte(position.takeProfit)
-        ? `Take profit ${position.takeProfit.toFixed()} reached at ${lastPrice.toFixed()}`
-        : null
-    if (reason !== null) await inTransaction((tx) => requestExit(tx, run.id, reason, engine.clock()))
-  }
+  if (position !== null && position.quantity.gt(0) && run.exitRequestedAt === null) await watch(engine, run, position)
   await advanceRun(engine, run.id)
 }

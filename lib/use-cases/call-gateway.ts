@@ -1,6 +1,6 @@
 import type { Bus } from '@/lib/bus/bus'
 import { findCall, type GatewayCallRow, insertCall } from '@/lib/db/gateway-call-repository'
-import { ERROR_CODES, TradingError } from '@/lib/domain/errors/trading-error'
+import { ERROR_CODES, type ErrorCode, TradingError } from '@/lib/domain/errors/trading-error'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest } from '@/lib/use-cases/gateway-calls'
 import type { Clock } from '@/lib/platform/clock'
 import { newId } from '@/lib/platform/ids'
@@ -23,10 +23,16 @@ const DEFAULT_TIMEOUT_MS = 10_000
 const FIRST_LOOK_MS = 40
 const LONGEST_PAUSE_MS = 500
 
+/** Troubles that pass: the same question may be answered a moment later. */
+const PASSING = new Set<ErrorCode>(['RATE_LIMITED', 'CLOCK_SKEW', 'EXCHANGE_UNAVAILABLE', 'UNKNOWN_OUTCOME'])
+
 function read<K extends CallKind>(row: GatewayCallRow, kind: K): CallAnswer<K> {
   if (row.status === 'DONE') return CALLS[kind].answer.parse(row.answer) as CallAnswer<K>
   const code = ERROR_CODES.find((known) => known === row.errorCode) ?? 'BAD_REQUEST'
-  throw new TradingError(code, row.error ?? 'the gateway gave no reason', { outcome: 'REFUSED' })
+  throw new TradingError(code, row.error ?? 'the gateway gave no reason', {
+    outcome: 'REFUSED',
+    isRetryable: PASSING.has(code),
+  })
 }
 
 /** A caller for one process: it hears the announcements of answers on the bus. */

@@ -5,14 +5,14 @@ import { type EngineRun, findDueRuns, recordRunResult, requestExit } from '@/lib
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findLiveOfPosition } from '@/lib/db/order-repository'
 import { ensurePosition, findPositionOfRun, type PositionRow } from '@/lib/db/position-repository'
-import { inTransaction } from '@/lib/db/transaction'
+import { inTransaction, refusedBy } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import { ZERO } from '@/lib/domain/money/decimal'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { isLate } from '@/lib/domain/signal/candle-closed'
 import type { Decision, StrategyHost } from '@/lib/domain/strategy/evaluation'
-import type { Clock } from '@/lib/platform/clock'
+import { type Clock, sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
 import { advanceRun } from '@/lib/use-cases/advance-run'
@@ -28,6 +28,11 @@ export interface SignalEngine {
   log: Logger
 }
 
+const ASK_AGAIN_FOR_MS = 8000
+const ASK_AGAIN_AFTER_MS = 500
+/** Constraints that refuse a second entry: another process, or another signal, was first. */
+const TAKEN = new Set(['trades_one_live_purpose', 'trades_one_entry_per_decision'])
+const IS_OPEN = 'A position or an order of this strategy is open already.'
 /** An entry is not sent later than this after it was decided. */
 const SEND_WITHIN_MS = 15_000
 
@@ -58,8 +63,7 @@ async function act(
   }
   if (decision.kind !== 'ENTER') return close(done)
   const live = position === null ? [] : await findLiveOfPosition(position.id)
-  if (isHolding || live.length > 0)
-    return close({ ...done, outcome: 'SKIPPED', reason: 'A position or an order of this strategy is open already.' })
+  if (isHolding || live.length > 0) return close({ ...done, outcome: 'SKIPPED', reason: IS_OPEN })
   const instrument = await findInstrument(run.brokerId, run.symbol)
   if (instrument === null)
     return close({ ...done, outcome: 'FAILED', reason: `The exchange does not list ${run.symbol}.` })
@@ -99,10 +103,24 @@ async function act(
   return done
 }
 
+/** Closes a decision that leads to no order. One that another process closed is left as it is. */
+const closeWith = (
+  engine: SignalEngine,
+  run: EngineRun,
+  signal: RunSignal,
+  decisionId: string,
+  result: DecisionResult,
+  error: string | null,
+): Promise<void> =>
+  inTransaction(async (tx) => {
+    if (await closeDecision(tx, decisionId, result, engine.clock()))
+      await recordRunResult(tx, run.id, signal.signalId, error, engine.clock())
+  })
+
 async function decideRun(
   engine: SignalEngine,
   run: EngineRun,
-  signal: CandleClosed,
+  signal: RunSignal,
   decisionId: string,
 ): Promise<DecisionResult> {
   const instrument = await findInstrument(run.brokerId, run.symbol)
@@ -112,10 +130,7 @@ async function decideRun(
     findPositionOfRun(run.id),
   ])
   const finish = async (result: DecisionResult, error: string | null): Promise<DecisionResult> => {
-    await inTransaction(async (tx) => {
-      await closeDecision(tx, decisionId, result, engine.clock())
-      await recordRunResult(tx, run.id, signal.signalId, error, engine.clock())
-    })
+    await closeWith(engine, run, signal, decisionId, result, error)
     return result
   }
   if (candles === null)
@@ -145,7 +160,30 @@ async function decideRun(
   return act(engine, run, decisionId, signal.signalId, evaluation.decision, position)
 }
 
-async function evaluateRun(engine: SignalEngine, run: EngineRun, signal: CandleClosed): Promise<void> {
+/** An exchange or gateway that does not answer is asked again for a while: a hiccup must not cost an entry or an exit. */
+async function decidePatiently(
+  engine: SignalEngine,
+  run: EngineRun,
+  signal: RunSignal,
+  decisionId: string,
+): Promise<DecisionResult> {
+  const giveUpAt = engine.clock() + ASK_AGAIN_FOR_MS
+  for (;;) {
+    try {
+      return await decideRun(engine, run, signal, decisionId)
+    } catch (error) {
+      if (!(error instanceof TradingError) || !error.isRetryable || engine.clock() > giveUpAt) throw error
+      engine.log.warn({ runId: run.id, reason: error.message }, 'asked again')
+      await sleep(ASK_AGAIN_AFTER_MS)
+    }
+  }
+}
+
+/** What a run needs to know of a signal. */
+export type RunSignal = Pick<CandleClosed, 'signalId' | 'timeframe' | 'closeTime' | 'isLate'>
+
+/** Asks one run, unless it has decided on this signal before. */
+export async function evaluateRun(engine: SignalEngine, run: EngineRun, signal: RunSignal): Promise<void> {
   const { id, isPending } = await openDecision(run.id, signal.signalId, signal.closeTime)
   if (!isPending) return
   const log = engine.log.child({ runId: run.id, correlationId: `${signal.signalId}-${run.id.slice(0, 8)}` })
@@ -156,14 +194,12 @@ async function evaluateRun(engine: SignalEngine, run: EngineRun, signal: CandleC
     await inTransaction((tx) => closeDecision(tx, id, result, now))
   } else {
     try {
-      result = await decideRun(engine, run, signal, id)
+      result = await decidePatiently(engine, run, signal, id)
     } catch (error) {
+      const isTaken = TAKEN.has(refusedBy(error) ?? '')
       const reason = error instanceof Error ? error.message : String(error)
-      result = { outcome: 'FAILED', reason }
-      await inTransaction(async (tx) => {
-        await closeDecision(tx, id, result, engine.clock())
-        await recordRunResult(tx, run.id, signal.signalId, reason, engine.clock())
-      })
+      result = isTaken ? { outcome: 'SKIPPED', reason: IS_OPEN } : { outcome: 'FAILED', reason }
+      await closeWith(engine, run, signal, id, result, isTaken ? null : reason)
     }
   }
   log.info({ outcome: result.outcome, kind: result.decision?.kind, reason: result.reason }, 'decision')
@@ -175,7 +211,9 @@ async function evaluateRun(engine: SignalEngine, run: EngineRun, signal: CandleC
 export async function evaluateSignal(engine: SignalEngine, signal: CandleClosed): Promise<void> {
   const runs = await findDueRuns(signal.symbol, signal.timeframe, engine.clock())
   const results = await Promise.allSettled(runs.map((run) => evaluateRun(engine, run, signal)))
-  for (const [index, result] of results.entries())
-    if (result.status === 'rejected')
-      engine.log.error({ err: result.reason as unknown, runId: runs[index]?.id }, 'a run could not be evaluated')
+  const failed = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [{ runId: runs[index]?.id, reason: String(result.reason) }] : [],
+  )
+  // The queue brings the signal again; runs that have decided are not asked twice.
+  if (failed.length > 0) throw new Error(`runs could not be evaluated: ${JSON.stringify(failed)}`)
 }
