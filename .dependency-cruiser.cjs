@@ -30,7 +30,7 @@ const DAEMONS = {
   live: [...DAEMON_LIB, 'lib/auth'],
   backtester: [...DAEMON_LIB, 'lib/strategy-runtime', 'lib/backtest'],
   simulator: ['lib/domain', 'lib/platform'],
-  supervisor: ['lib/platform', 'lib/db', 'lib/auth', 'lib/use-cases'],
+  supervisor: ['lib/platform', 'lib/db', 'lib/bus', 'lib/auth', 'lib/use-cases'],
 }
 const own = '^(app|components|lib|daemons)/'
 const rx = (p) => `^${p}(/|\\.|$)`
@@ -55,5 +55,5 @@ module.exports = {
     { name: 'prisma-only-in-db', severity: 'error', from: { path: own, pathNot: rx('lib/db') }, to: { path: '@prisma/client|db/generated' } },
     { name: 'oracles-only-in-tests', severity: 'error', from: { path: own, pathNot: '\\.test\\.ts$' }, to: { path: 'node_modules/(ccxt|@binance/spot|bitget-api|kucoin-universal-sdk)/' } },
   ],
-  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' } },
+  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: ['node_modules', '^lib/db/generated'] } },
 }

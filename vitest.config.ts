@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
 
 // `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets, in tests/integration.
+// `system`: the launcher and all processes, after a build.
 export default defineConfig({
   test: {
     projects: [
@@ -21,6 +22,10 @@ export default defineConfig({
           hookTimeout: 60_000,
           fileParallelism: false,
         },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'system', include: ['tests/system/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 120_000 },
       },
     ],
   },

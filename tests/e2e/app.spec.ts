@@ -51,7 +51,7 @@ test('a newcomer watches the sample strategy trade', async ({ page, context }) =
   const row = card.getByTestId('order-row').filter({ hasText: 'Achat' }).first()
   await expect(row).toBeVisible({ timeout: 120_000 })
   await expect(row).toContainText('Exécuté')
-  await expect(card.getByTestId('position-quantity')).toContainText('0.0')
+  await expect(card.getByTestId('position-quantity')).toHaveAttribute('data-amount', /^0\.0\d+/)
   await expect(card.getByTestId('stop-loss')).not.toHaveText('–')
   await expect(card.getByTestId('unrealized-pnl')).toContainText(/\d/, { timeout: 20_000 })
   const first = await card.getByTestId('unrealized-pnl').textContent()

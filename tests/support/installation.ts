@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { migrateBus } from '@/lib/bus/backend'
 import { migrate } from '@/lib/db/migrate'
 import { type DaemonName, healthPortOf } from '@/lib/platform/processes'
 import { testEnvironment } from './environment'
+import { until } from './until'
+
+export { until } from './until'
 
 /** Real daemons as processes of their own, on a database of their own, for tests that start, kill and question them. */
 export interface Installation {
@@ -23,20 +25,6 @@ export interface Installation {
   control<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
   /** Ends everything. */
   close(): Promise<void>
-}
-
-export async function until<T>(
-  read: () => Promise<T | undefined | null | false>,
-  limitMs = 15_000,
-  what = 'condition',
-): Promise<T> {
-  const end = performance.now() + limitMs
-  for (;;) {
-    const value = await read()
-    if (value !== undefined && value !== null && value !== false) return value
-    if (performance.now() > end) throw new Error(`${what} did not come about in ${limitMs} ms`)
-    await sleep(50)
-  }
 }
 
 async function createDatabase(name: string): Promise<string> {

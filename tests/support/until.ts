@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Asks again and again until the answer is something; throws when the time is over. */
+export async function until<T>(
+  read: () => Promise<T | undefined | null | false>,
+  limitMs = 15_000,
+  what = 'condition',
+): Promise<T> {
+  const end = performance.now() + limitMs
+  for (;;) {
+    const value = await read()
+    if (value !== undefined && value !== null && value !== false) return value
+    if (performance.now() > end) throw new Error(`${what} did not come about in ${limitMs} ms`)
+    await sleep(50)
+  }
+}
