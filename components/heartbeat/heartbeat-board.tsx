@@ -38,7 +38,7 @@ export function HeartbeatBoard({ initial }: { initial: HeartbeatView }) {
       isLate,
       isRecovered,
       // One fetched after an interruption is history, however it reached us.
-      isFresh: !isRecovered,
+      isFresh: !isLate,
     }
     setFresh((known) => mergeSignals(known, [arrived]))
   })
