@@ -37,7 +37,7 @@ export function HeartbeatBoard({ initial }: { initial: HeartbeatView }) {
       closeTime,
       isLate,
       isRecovered,
-      // One fetched after an interruption is history, however it reached us.
+      // One that came too late to be acted on is history.
       isFresh: !isLate,
     }
     setFresh((known) => mergeSignals(known, [arrived]))
