@@ -76,7 +76,7 @@ test('a newcomer watches the sample strategy trade', async ({ page, context }) =
   await expect(card.getByTestId('run-suspend')).toHaveCount(0)
 
   // English by a switch, and back at the door.
-  await page.getByRole('button', { name: 'EN', exact: true }).click()
+  await page.getByRole('button', { name: 'English' }).click()
   await expect(page.getByRole('link', { name: 'Heartbeat' })).toBeVisible()
   await expect(page.getByText('Sign out')).toBeVisible()
   await page.screenshot({ path: `${SHOTS}/english.png` })
