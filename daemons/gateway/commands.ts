@@ -2,7 +2,7 @@ import type { BrokerAccess, BrokerDesk } from '@/daemons/gateway/broker-access'
 import type { Bus } from '@/lib/bus/bus'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
-import type { ExchangeOrder } from '@/lib/domain/order/order'
+import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 import { recordFailure, recordLateFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
@@ -27,7 +27,10 @@ export async function reportContext(gateway: Gateway, access: BrokerAccess, symb
   }
 }
 
-/** Records a report, and fetches the executions that it speaks of but does not carry. */
+/**
+ * Records a report together with the executions that it speaks of: those that it does not carry are fetched first, so that
+ * no order is seen filled while its position does not know. What the exchange does not show yet is fetched again later.
+ */
 export async function takeReport(
   gateway: Gateway,
   access: BrokerAccess,
@@ -35,12 +38,15 @@ export async function takeReport(
   report: ExchangeOrder,
 ): Promise<void> {
   const context = await reportContext(gateway, access, order.symbol)
-  const recorded = await recordReport(context, order.clientOrderId, report)
-  if (recorded?.hasMissingFills !== true) return
-  const from = order.submittedAt ?? order.createdAt
-  const fills = await access.client.myFills(access.credentials, order.symbol, { fromTime: from - 60_000 })
-  const own = fills.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
-  await recordLateFills(context, order.clientOrderId, own)
+  const fetchOwn = async (): Promise<Fill[]> => {
+    const from = order.submittedAt ?? order.createdAt
+    const fills = await access.client.myFills(access.credentials, order.symbol, { fromTime: from - 60_000 })
+    return fills.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
+  }
+  const isSilent = report.fills === undefined && report.filledQuantity.gt(order.filledQuantity)
+  const whole = isSilent ? { ...report, fills: await fetchOwn().catch(() => []) } : report
+  const recorded = await recordReport(context, order.clientOrderId, whole)
+  if (recorded?.hasMissingFills === true) await recordLateFills(context, order.clientOrderId, await fetchOwn())
 }
 
 /** A failure as a TradingError. What we do not know cannot be called refused: a fault of our own after the send is UNKNOWN. */

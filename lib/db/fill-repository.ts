@@ -40,6 +40,7 @@ export async function insertFill(
 }
 
 interface FillRow {
+  client_order_id: string
   side: OrderSide
   quantity: string
   quote_quantity: string
@@ -50,13 +51,17 @@ interface FillRow {
 }
 
 /** All fills of a position, oldest first as the exchange numbered them. */
-export async function fillsOfPosition(tx: Queryable, positionId: string): Promise<PositionFill[]> {
+export async function fillsOfPosition(
+  tx: Queryable,
+  positionId: string,
+): Promise<(PositionFill & { clientOrderId: string })[]> {
   const { rows } = await tx.query<FillRow>(
-    `SELECT side, quantity, quote_quantity, fee, fee_asset, fee_in_quote, trade_time FROM fills WHERE position_id = $1
+    `SELECT client_order_id, side, quantity, quote_quantity, fee, fee_asset, fee_in_quote, trade_time FROM fills WHERE position_id = $1
      ORDER BY trade_time, length(exchange_trade_id), exchange_trade_id`,
     [positionId],
   )
   return rows.map((row) => ({
+    clientOrderId: row.client_order_id,
     side: row.side,
     quantity: parseDecimal(row.quantity),
     quoteQuantity: parseDecimal(row.quote_quantity),
@@ -88,11 +93,12 @@ export async function lastFillTime(brokerId: string, symbol: string): Promise<Ep
   return rows[0]?.at?.getTime() ?? null
 }
 
-/** True when a fill of the position is newer than `tradeTime`: then one more cannot simply be added at the end. */
-export async function hasNewerFill(tx: Queryable, positionId: string, tradeTime: EpochMs): Promise<boolean> {
+/** True when a recorded fill of the position comes after this one: then it cannot simply be added at the end. */
+export async function hasNewerFill(tx: Queryable, positionId: string, fill: Fill): Promise<boolean> {
   const { rows } = await tx.query<{ newer: boolean }>(
-    'SELECT exists(SELECT 1 FROM fills WHERE position_id = $1 AND trade_time > $2) AS newer',
-    [positionId, new Date(tradeTime)],
+    `SELECT exists(SELECT 1 FROM fills WHERE position_id = $1
+       AND (trade_time, length(exchange_trade_id), exchange_trade_id) > ($2::timestamptz, length($3::text), $3::text)) AS newer`,
+    [positionId, new Date(fill.tradeTime), fill.exchangeTradeId],
   )
   return rows[0]?.newer ?? false
 }

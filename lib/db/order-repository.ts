@@ -1,6 +1,7 @@
 import { pgPool } from '@/lib/db/pool'
 import { type OrderRow, orderOf } from '@/lib/db/order-row'
 import type { Queryable } from '@/lib/db/transaction'
+import { wakeSql } from '@/lib/db/wake'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
@@ -9,50 +10,55 @@ import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } fr
 
 const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
 
+/** The part of a statement that writes an intent with its first event: `placed` holds the row. Values by `orderValues`. */
+export const PLACE_ORDER = `placed AS (
+  INSERT INTO trades (client_order_id, user_id, broker_id, source, purpose, run_id, strategy_id, decision_id, webhook_id,
+    group_id, position_id, symbol, side, type, quantity, quote_quantity, limit_price, stop_price, time_in_force,
+    is_post_only, native_params, request, correlation_id, send_before, created_at, updated_at)
+  VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$25)
+  RETURNING client_order_id, group_id, webhook_id, broker_id),
+noted AS (
+  INSERT INTO order_events (client_order_id, kind, to_status, occurred_at)
+  SELECT client_order_id, 'INITIALIZE', 'INITIALIZED', $25 FROM placed)`
+
+/** Wakes the gateway when the transaction commits; once for the legs of a group. */
+export const WAKE_GATEWAY = wakeSql('order', "coalesce('group ' || group_id, 'order ' || client_order_id)")
+
+export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
+  draft.clientOrderId,
+  draft.userId,
+  draft.brokerId,
+  draft.source,
+  draft.purpose,
+  draft.runId ?? null,
+  draft.strategyId ?? null,
+  draft.decisionId ?? null,
+  draft.webhookId ?? null,
+  draft.groupId ?? null,
+  draft.positionId,
+  draft.symbol,
+  draft.side,
+  draft.type,
+  text(draft.quantity),
+  text(draft.quoteQuantity),
+  text(draft.limitPrice),
+  text(draft.stopPrice),
+  draft.timeInForce ?? null,
+  draft.isPostOnly ?? false,
+  draft.nativeParams ?? null,
+  JSON.stringify(draft),
+  draft.correlationId ?? null,
+  new Date(draft.sendBefore),
+  new Date(now),
+]
+
 /**
  * Writes intents into the journal: orders, each with its first event, in one statement. Nothing is sent before this.
  * A constraint of the database refuses what must not be (refusedBy names it).
  */
 export async function insertOrders(tx: Queryable, drafts: OrderDraft[], now: EpochMs): Promise<void> {
-  const at = new Date(now)
   for (const draft of drafts)
-    await tx.query(
-      `WITH placed AS (
-         INSERT INTO trades (client_order_id, user_id, broker_id, source, purpose, run_id, strategy_id, decision_id, webhook_id,
-           group_id, position_id, symbol, side, type, quantity, quote_quantity, limit_price, stop_price, time_in_force,
-           is_post_only, native_params, request, correlation_id, send_before, created_at, updated_at)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$25)
-         RETURNING client_order_id)
-       INSERT INTO order_events (client_order_id, kind, to_status, occurred_at)
-       SELECT client_order_id, 'INITIALIZE', 'INITIALIZED', $25 FROM placed`,
-      [
-        draft.clientOrderId,
-        draft.userId,
-        draft.brokerId,
-        draft.source,
-        draft.purpose,
-        draft.runId ?? null,
-        draft.strategyId ?? null,
-        draft.decisionId ?? null,
-        draft.webhookId ?? null,
-        draft.groupId ?? null,
-        draft.positionId,
-        draft.symbol,
-        draft.side,
-        draft.type,
-        text(draft.quantity),
-        text(draft.quoteQuantity),
-        text(draft.limitPrice),
-        text(draft.stopPrice),
-        draft.timeInForce ?? null,
-        draft.isPostOnly ?? false,
-        draft.nativeParams ?? null,
-        JSON.stringify(draft),
-        draft.correlationId ?? null,
-        new Date(draft.sendBefore),
-        at,
-      ],
-    )
+    await tx.query(`WITH ${PLACE_ORDER} SELECT ${WAKE_GATEWAY} FROM placed`, orderValues(draft, now))
 }
 
 /** A pair of which one cancels the other, both legs with their own row. */
@@ -178,6 +184,15 @@ export const findOrder = async (clientOrderId: string): Promise<JournaledOrder |
 export const findInFlight = (before: EpochMs): Promise<JournaledOrder[]> =>
   find('status = ANY($1) AND updated_at < $2', [IN_FLIGHT_STATUSES, new Date(before)])
 
+/** Which of these intents nobody has taken for sending yet. */
+export async function findUntakenOrders(ids: string[]): Promise<string[]> {
+  const { rows } = await pgPool().query<{ id: string }>(
+    "SELECT client_order_id AS id FROM trades WHERE client_order_id = ANY($1) AND status = 'INITIALIZED'",
+    [ids],
+  )
+  return rows.map((row) => row.id)
+}
+
 /** Intents that were written before `before` and never taken for sending: their wake-up was lost, or their time is over. */
 export const findUnsent = (before: EpochMs): Promise<JournaledOrder[]> =>
   find("status = 'INITIALIZED' AND created_at < $1", [new Date(before)])
@@ -278,4 +293,41 @@ export async function lastRefusal(positionId: string, purposes: OrderPurpose[]):
   )
   const [last] = rows
   return last?.status === 'REJECTED' || last?.status === 'DENIED' ? (last.closed_at?.getTime() ?? null) : null
+}
+
+/**
+ * True while an order of the position is known to have executed more than what is recorded as fills: the position is then
+ * behind the exchange, and nothing may be decided from it.
+ */
+export async function isBehind(positionId: string, db: Queryable = pgPool()): Promise<boolean> {
+  const { rows } = await db.query<{ behind: boolean }>(
+    `SELECT coalesce((SELECT sum(filled_quantity) FROM trades WHERE position_id = $1), 0)
+       > coalesce((SELECT sum(quantity) FROM fills WHERE position_id = $1), 0) AS behind`,
+    [positionId],
+  )
+  return rows[0]?.behind ?? false
+}
+
+/** True when a live order of the position is none of `ours`. */
+export async function hasOtherLive(tx: Queryable, positionId: string, ours: string[]): Promise<boolean> {
+  const { rows } = await tx.query<{ other: boolean }>(
+    'SELECT EXISTS (SELECT 1 FROM trades WHERE position_id = $1 AND status = ANY($2) AND client_order_id <> ALL($3)) AS other',
+    [positionId, LIVE_STATUSES, ours],
+  )
+  return rows[0]?.other ?? false
+}
+
+/** Writes what each order of a position realized, in place of what was written before. */
+export async function setRealizedPnl(
+  tx: Queryable,
+  positionId: string,
+  realized: ReadonlyMap<string, Amount>,
+): Promise<void> {
+  await tx.query(
+    `UPDATE trades t SET realized_pnl = n.pnl
+     FROM (SELECT o.client_order_id AS id, u.pnl FROM trades o LEFT JOIN unnest($2::text[], $3::numeric[]) AS u(id, pnl)
+             ON u.id = o.client_order_id WHERE o.position_id = $1) AS n
+     WHERE t.client_order_id = n.id AND t.realized_pnl IS DISTINCT FROM n.pnl`,
+    [positionId, [...realized.keys()], [...realized.values()].map(toWire)],
+  )
 }

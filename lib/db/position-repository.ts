@@ -1,7 +1,7 @@
 import { pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import { type Amount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
-import { averageEntryPrice, type PositionState } from '@/lib/domain/position/fold'
+import { averageEntryPrice, type PositionState, type RoundTripState } from '@/lib/domain/position/fold'
 
 export interface PositionOwner {
   userId: string
@@ -70,7 +70,8 @@ const positionOf = (row: Row): PositionRow => ({
 
 /** Locks a position until the transaction ends, so that its fills are folded one after the other. */
 export async function lockPosition(tx: Queryable, positionId: string): Promise<PositionRow | null> {
-  const { rows } = await tx.query<Row>('SELECT * FROM positions WHERE id = $1 FOR UPDATE', [positionId])
+  // NO KEY: a fill or order that refers to it may be written meanwhile, and two such writers do not wait for each other.
+  const { rows } = await tx.query<Row>('SELECT * FROM positions WHERE id = $1 FOR NO KEY UPDATE', [positionId])
   return rows[0] ? positionOf(rows[0]) : null
 }
 
@@ -119,10 +120,8 @@ export async function savePosition(
 export async function saveRoundTrip(
   tx: Queryable,
   position: PositionOwner & { id: string },
-  state: PositionState,
+  trip: RoundTripState,
 ): Promise<void> {
-  const trip = state.roundTrip
-  if (trip === null) return
   await tx.query(
     `INSERT INTO round_trips (user_id, broker_id, position_id, symbol, number, opened_at, closed_at, bought, sold, cost, proceeds, realized_pnl)
      VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)
@@ -143,6 +142,16 @@ export async function saveRoundTrip(
       toWire(trip.realizedPnl.toDecimalPlaces(18)),
     ],
   )
+}
+
+/** Writes all round trips of a position anew. */
+export async function replaceRoundTrips(
+  tx: Queryable,
+  position: PositionOwner & { id: string },
+  trips: RoundTripState[],
+): Promise<void> {
+  await tx.query('DELETE FROM round_trips WHERE position_id = $1', [position.id])
+  for (const trip of trips) await saveRoundTrip(tx, position, trip)
 }
 
 /** The exit prices that protect a position. */

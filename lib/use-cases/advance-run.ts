@@ -2,9 +2,9 @@ import type { Bus } from '@/lib/bus/bus'
 import { readEntryTerms } from '@/lib/db/decision-repository'
 import { clearExit, type EngineRun, findRun, requestExit } from '@/lib/db/due-run-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
-import { findLiveOfPosition, lastRefusal } from '@/lib/db/order-repository'
-import { findPositionOfRun, type PositionRow, setExits } from '@/lib/db/position-repository'
-import { inTransaction, refusedBy } from '@/lib/db/transaction'
+import { findLiveOfPosition, hasOtherLive, isBehind, lastRefusal } from '@/lib/db/order-repository'
+import { findPositionOfRun, lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
+import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, ONE } from '@/lib/domain/money/decimal'
@@ -33,6 +33,20 @@ const LEAVE_AGAIN_AFTER_MS = 10_000
 const isProtective = (order: JournaledOrder): boolean =>
   order.purpose === 'STOP_LOSS' || order.purpose === 'TAKE_PROFIT'
 
+/** The position is not any more what the step was chosen for. */
+export class Overtaken extends Error {}
+
+/** Holds the position still and makes sure that it is as it was seen. Otherwise what was sold a moment ago is sold again. */
+export async function confirmUnchanged(
+  tx: Queryable,
+  seen: Pick<PositionRow, 'id' | 'quantity'>,
+  ours: string[],
+): Promise<void> {
+  const position = await lockPosition(tx, seen.id)
+  if (!position?.quantity.eq(seen.quantity) || (await isBehind(seen.id, tx)) || (await hasOtherLive(tx, seen.id, ours)))
+    throw new Overtaken('the position changed')
+}
+
 /** What the run's orders have in common. */
 const ownerOf = (run: EngineRun, position: PositionRow, now: number) => ({
   userId: run.userId,
@@ -57,15 +71,16 @@ export async function advanceRun(engine: RunEngine, runId: string): Promise<void
   const instrument = await findInstrument(run.brokerId, run.symbol)
   if (instrument === null) return
   const live = await findLiveOfPosition(position.id)
+  // Executions on their way change what is held; their arrival calls this again.
+  if (await isBehind(position.id)) return
   try {
     if (position.quantity.isZero()) await leaveFlat(engine, run, live)
     else if (run.exitRequestedAt !== null) await leave(engine, run, position, instrument, live)
     else await protect(engine, run, position, instrument, live)
   } catch (error) {
     // Another process took the same step first, or the position changed under this look: the next look sees that.
-    const constraint = refusedBy(error)
-    if (constraint !== 'trades_one_live_purpose') throw error
-    engine.log.debug({ runId, constraint }, 'step taken elsewhere')
+    if (!(error instanceof Overtaken) && refusedBy(error) !== 'trades_one_live_purpose') throw error
+    engine.log.debug({ runId, reason: String(error) }, 'step taken elsewhere')
   }
 }
 
@@ -94,7 +109,9 @@ async function leave(
     purpose: 'EXIT',
     quantity: position.quantity,
   }
-  await placeOrder({ bus: engine.bus, now }, { ...draft, ...applyMarketRules(draft, instrument) })
+  await placeOrder({ bus: engine.bus, now }, { ...draft, ...applyMarketRules(draft, instrument) }, (tx) =>
+    confirmUnchanged(tx, position, [draft.clientOrderId]),
+  )
   engine.log.info({ runId: run.id, reason: run.exitReason }, 'position is being sold')
 }
 
@@ -143,7 +160,7 @@ async function protect(
       instrument,
     )
     const leg = { ...owner, side: 'SELL' as const, quantity: oco.quantity, groupId }
-    await placeOrderGroup({ bus: engine.bus, now }, groupId, [
+    const legs: OrderDraft[] = [
       {
         ...leg,
         clientOrderId: oco.takeProfit.clientOrderId,
@@ -158,7 +175,9 @@ async function protect(
         purpose: 'STOP_LOSS',
         stopPrice: oco.stopLoss.stopPrice,
       },
-    ])
+    ]
+    const ids = legs.map((each) => each.clientOrderId)
+    await placeOrderGroup({ bus: engine.bus, now }, groupId, legs, (tx) => confirmUnchanged(tx, position, ids))
   } catch (error) {
     if (!(error instanceof TradingError)) throw error
     engine.log.debug(

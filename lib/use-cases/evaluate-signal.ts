@@ -3,7 +3,7 @@ import type { CandleClosed } from '@/lib/bus/messages'
 import { closeDecision, type DecisionResult, openDecision } from '@/lib/db/decision-repository'
 import { type EngineRun, findDueRuns, recordRunResult, requestExit } from '@/lib/db/due-run-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
-import { findLiveOfPosition } from '@/lib/db/order-repository'
+import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
 import { ensurePosition, findPositionOfRun, type PositionRow } from '@/lib/db/position-repository'
 import { inTransaction, refusedBy } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
@@ -15,7 +15,7 @@ import type { Decision, StrategyHost } from '@/lib/domain/strategy/evaluation'
 import { type Clock, sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
-import { advanceRun } from '@/lib/use-cases/advance-run'
+import { advanceRun, confirmUnchanged, Overtaken } from '@/lib/use-cases/advance-run'
 import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
 import { LEAST_HISTORY, readHistory } from '@/lib/use-cases/candle-history'
 import { placeOrder } from '@/lib/use-cases/place-order'
@@ -63,7 +63,8 @@ async function act(
   }
   if (decision.kind !== 'ENTER') return close(done)
   const live = position === null ? [] : await findLiveOfPosition(position.id)
-  if (isHolding || live.length > 0) return close({ ...done, outcome: 'SKIPPED', reason: IS_OPEN })
+  if (isHolding || live.length > 0 || (position !== null && (await isBehind(position.id))))
+    return close({ ...done, outcome: 'SKIPPED', reason: IS_OPEN })
   const instrument = await findInstrument(run.brokerId, run.symbol)
   if (instrument === null)
     return close({ ...done, outcome: 'FAILED', reason: `The exchange does not list ${run.symbol}.` })
@@ -97,7 +98,8 @@ async function act(
     throw error
   }
   await placeOrder({ bus: engine.bus, now }, draft, async (tx) => {
-    if (!(await closeDecision(tx, decisionId, done, now))) throw new Error('the decision was closed by another process')
+    if (!(await closeDecision(tx, decisionId, done, now))) throw new Overtaken('another process decided')
+    await confirmUnchanged(tx, { id: draft.positionId, quantity: ZERO }, [draft.clientOrderId])
     await recordRunResult(tx, run.id, signalId, null, now)
   })
   return done
@@ -196,7 +198,7 @@ export async function evaluateRun(engine: SignalEngine, run: EngineRun, signal: 
     try {
       result = await decidePatiently(engine, run, signal, id)
     } catch (error) {
-      const isTaken = TAKEN.has(refusedBy(error) ?? '')
+      const isTaken = error instanceof Overtaken || TAKEN.has(refusedBy(error) ?? '')
       const reason = error instanceof Error ? error.message : String(error)
       result = isTaken ? { outcome: 'SKIPPED', reason: IS_OPEN } : { outcome: 'FAILED', reason }
       await closeWith(engine, run, signal, id, result, isTaken ? null : reason)

@@ -1,7 +1,14 @@
 import type { Bus } from '@/lib/bus/bus'
 import { filledSoFar, fillsOfPosition, hasNewerFill, insertFill } from '@/lib/db/fill-repository'
-import { addRealizedPnl, changeOrder, lockOrder } from '@/lib/db/order-repository'
-import { lockPosition, readState, savePosition, saveRoundTrip } from '@/lib/db/position-repository'
+import { addRealizedPnl, changeOrder, lockOrder, setRealizedPnl } from '@/lib/db/order-repository'
+import {
+  lockPosition,
+  type PositionRow,
+  readState,
+  replaceRoundTrips,
+  savePosition,
+  saveRoundTrip,
+} from '@/lib/db/position-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { recordWebhookAnswer } from '@/lib/db/webhook-repository'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -11,7 +18,7 @@ import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import { isClosed, isOpen, type OrderStatus } from '@/lib/domain/order/status'
 import { eventOfReport, nextStatus } from '@/lib/domain/order/transitions'
-import { applyFill, FLAT, type PositionFill } from '@/lib/domain/position/fold'
+import { applyFill, foldAll, type PositionFill } from '@/lib/domain/position/fold'
 
 export interface ReportContext {
   bus: Bus
@@ -38,26 +45,32 @@ async function feeInQuote(fill: Fill, context: ReportContext): Promise<Amount | 
   return price === null ? null : fill.fee.times(price).toDecimalPlaces(18)
 }
 
-async function foldIn(
+/** Adds one execution at the end of a locked position. */
+async function append(
   tx: Queryable,
   order: JournaledOrder,
+  position: PositionRow,
   fill: PositionFill,
-  isLast: boolean,
   context: ReportContext,
 ): Promise<void> {
-  const position = await lockPosition(tx, order.positionId)
-  if (position === null) return
   const before = await readState(tx, position)
-  const state = isLast
-    ? applyFill(before, fill, context.instrument)
-    : (await fillsOfPosition(tx, position.id)).reduce(
-        (folded, each) => applyFill(folded, each, context.instrument),
-        FLAT,
-      )
+  const state = applyFill(before, fill, context.instrument)
   await savePosition(tx, position.id, state, context.now)
-  await saveRoundTrip(tx, position, state)
+  if (state.roundTrip !== null) await saveRoundTrip(tx, position, state.roundTrip)
   const realized = state.realizedPnl.minus(before.realizedPnl)
   if (!realized.isZero()) await addRealizedPnl(tx, order.clientOrderId, realized)
+}
+
+/** Computes a locked position anew from all its fills: one of them came out of turn, or is worth something else now. */
+async function refold(tx: Queryable, position: PositionRow, context: ReportContext): Promise<void> {
+  const fills = await fillsOfPosition(tx, position.id)
+  const { state, roundTrips, realized } = foldAll(fills, context.instrument)
+  await savePosition(tx, position.id, state, context.now)
+  await replaceRoundTrips(tx, position, roundTrips)
+  const byOrder = new Map<string, Amount>()
+  for (const [index, { clientOrderId, side }] of fills.entries())
+    if (side === 'SELL') byOrder.set(clientOrderId, (byOrder.get(clientOrderId) ?? ZERO).plus(realized[index] ?? ZERO))
+  await setRealizedPnl(tx, position.id, byOrder)
 }
 
 async function recordFills(
@@ -70,10 +83,14 @@ async function recordFills(
   let added = 0
   for (const [index, fill] of fills.entries()) {
     const fee = fees[index] ?? null
-    const isLast = !(await hasNewerFill(tx, order.positionId, fill.tradeTime))
+    // Locked before anything is compared: executions of one position are folded one after the other.
+    const position = await lockPosition(tx, order.positionId)
+    const isLast = !(await hasNewerFill(tx, order.positionId, fill))
     if (!(await insertFill(tx, order, fill, fee, context.now))) continue
     added++
-    await foldIn(tx, order, { ...fill, feeInQuote: fee ?? ZERO }, isLast, context)
+    if (position === null) continue
+    if (isLast) await append(tx, order, position, { ...fill, feeInQuote: fee ?? ZERO }, context)
+    else await refold(tx, position, context)
   }
   return added
 }

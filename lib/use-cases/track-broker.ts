@@ -93,7 +93,13 @@ async function record(
   report: ExchangeOrder,
 ): Promise<void> {
   const context = await contextOf(desk, broker, order.symbol)
-  if (context !== null) await recordReport(context, order.clientOrderId, report)
+  if (context === null) return
+  // With its executions, in one step: an order that is seen filled has changed its position.
+  const isSilent = report.fills === undefined && report.filledQuantity.gt(order.filledQuantity)
+  const fromTime = (order.submittedAt ?? order.createdAt) - OVERLAP_MS
+  const fills = isSilent ? await desk.gateway.call(broker.id, 'my_trades', { symbol: order.symbol, fromTime }) : []
+  const own = fills.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
+  await recordReport(context, order.clientOrderId, isSilent ? { ...report, fills: own } : report)
 }
 
 /** Executions of one market since the last one recorded; those of unknown orders bring their order with them. */

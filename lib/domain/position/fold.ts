@@ -1,5 +1,5 @@
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { type Amount, ONE, ZERO } from '@/lib/domain/money/decimal'
+import { type Amount, ZERO } from '@/lib/domain/money/decimal'
 import type { OrderSide } from '@/lib/domain/order/order'
 
 // A position is a fold over its fills, oldest first: the same fills always give the same position. Average-cost method;
@@ -53,6 +53,9 @@ export const averageEntryPrice = (state: PositionState): Amount =>
 export const unrealizedPnl = (state: Pick<PositionState, 'quantity' | 'cost'>, price: Amount): Amount =>
   state.quantity.times(price).minus(state.cost)
 
+/** Quotients are cut to what the database holds, so that sums of them come out to the last digit. */
+const toScale = (amount: Amount): Amount => amount.toDecimalPlaces(18)
+
 function buy(state: PositionState, fill: PositionFill, market: PositionMarket): PositionState {
   // A fee taken in the bought asset makes the quantity smaller; any other is money spent on top.
   const isFeeInBase = fill.feeAsset === market.baseAsset
@@ -87,13 +90,13 @@ function sell(state: PositionState, fill: PositionFill, market: PositionMarket):
   const given = isFeeInBase ? fill.quantity.plus(fill.fee) : fill.quantity
   // More sold than this position holds: the rest came from elsewhere and has no cost here.
   const ours = given.gt(state.quantity) ? state.quantity : given
-  const share = ours.eq(given) ? ONE : ours.div(given)
   const fee = isFeeInBase ? ZERO : fill.feeInQuote
-  const proceeds = fill.quoteQuantity.minus(fee).times(share)
+  const received = fill.quoteQuantity.minus(fee)
+  const proceeds = ours.eq(given) ? received : toScale(received.times(ours).div(given))
   const rest = state.quantity.minus(ours)
   const price = fill.quoteQuantity.div(fill.quantity)
   const isFlat = rest.lt(market.minQuantity) || rest.times(price).lt(market.minNotional) || rest.isZero()
-  const costOut = isFlat ? state.cost : state.cost.times(ours).div(state.quantity)
+  const costOut = isFlat ? state.cost : toScale(state.cost.times(ours).div(state.quantity))
   const pnl = proceeds.minus(costOut)
   const trip = state.roundTrip
   return {
@@ -114,3 +117,23 @@ function sell(state: PositionState, fill: PositionFill, market: PositionMarket):
 /** The position after one more fill. */
 export const applyFill = (state: PositionState, fill: PositionFill, market: PositionMarket): PositionState =>
   fill.side === 'BUY' ? buy(state, fill, market) : sell(state, fill, market)
+
+export interface FoldedPosition {
+  state: PositionState
+  roundTrips: RoundTripState[]
+  /** What each fill realized, in their order. */
+  realized: Amount[]
+}
+
+/** The position over all its fills, oldest first, with its whole history. */
+export function foldAll(fills: readonly PositionFill[], market: PositionMarket): FoldedPosition {
+  let state = FLAT
+  const trips = new Map<number, RoundTripState>()
+  const realized = fills.map((fill) => {
+    const before = state.realizedPnl
+    state = applyFill(state, fill, market)
+    if (state.roundTrip !== null) trips.set(state.roundTrip.number, state.roundTrip)
+    return state.realizedPnl.minus(before)
+  })
+  return { state, roundTrips: [...trips.values()], realized }
+}
