@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { disconnectPrisma } from '@/lib/db/client'
+import { closePool } from '@/lib/db/pool'
+import { parseDecimal as d, sum } from '@/lib/domain/money/decimal'
+import { requestExit } from '@/lib/use-cases/request-exit'
+import { openAccount, type TestAccount } from '../../support/account'
+import { openExchange } from '../../support/exchange'
+import { type Installation, openInstallation, until } from '../../support/installation'
+import { openJournal, totalOf } from '../../support/journal'
+import { openDesk, strategyOf, type TradingDesk } from '../../support/trading-desk'
+
+// What the exchange does not hold, the engine holds; what the exchange refuses is not hammered.
+
+let installation: Installation
+let account: TestAccount
+let desk: TradingDesk
+let journal: ReturnType<typeof openJournal>
+
+const priceTo = (price: string, symbol = 'BTCUSDT') =>
+  installation.control('PUT', 'price', { symbol, price, hold: true })
+const endRuns = () => installation.query('UPDATE active_strategies SET is_active = false')
+
+beforeAll(async () => {
+  installation = await openInstallation('supervision', 24_600, { HEARTBEAT_SYMBOLS: 'BTC/USDT,ETH/USDT' })
+  for (const daemon of ['simulator', 'gateway', 'engine', 'tracker', 'heartbeat'] as const)
+    await installation.start(daemon)
+  account = await openAccount(installation, 'supervised', 'STRATEGY')
+  desk = openDesk(installation)
+  journal = openJournal(installation)
+})
+beforeEach(() => priceTo('60000'))
+afterAll(async () => {
+  await desk.close()
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+})
+
+describe('twenty runs due on one signal', () => {
+  it('are all decided; the stops that the exchange cannot hold are held by the engine', async () => {
+    const before = await totalOf(installation, account, 'USDT')
+    const runs: string[] = []
+    for (let i = 0; i < 20; i++) runs.push(await desk.run(account, strategyOf(`run ${i}`, { long: true })))
+    await desk.signal(account, { closes: [60_000] })
+    for (const run of runs) expect((await journal.decided(run))[0]).toMatchObject({ outcome: 'DONE', kind: 'ENTER' })
+    await endRuns()
+    const held = () =>
+      installation.query<{ run_id: string; n: number }>(
+        "SELECT run_id, count(*)::int AS n FROM trades WHERE purpose = 'STOP_LOSS' AND status = 'ACCEPTED' GROUP BY run_id",
+      )
+    // The exchange holds five stops a market for one account, and refuses the others.
+    await until(async () => (await held()).length === 5, 20_000, 'five stops at the exchange')
+    const settled = await until(async () => {
+      const rows = await installation.query<{ n: number }>(
+        "SELECT count(DISTINCT run_id)::int AS n FROM trades WHERE purpose = 'STOP_LOSS' AND status IN ('REJECTED', 'ACCEPTED')",
+      )
+      return rows[0]?.n === 20 && rows
+    }, 20_000)
+    expect(settled[0]?.n).toBe(20)
+    for (const run of runs) {
+      const position = await journal.position(run)
+      expect(position?.stop_loss).not.toBeNull()
+    }
+
+    await priceTo('59000')
+    await desk.tick(true)
+    await desk.tick()
+    for (const run of runs) await journal.flat(run, 40_000)
+    const positions = await Promise.all(runs.map((run) => journal.position(run)))
+    const realized = sum(positions.map((position) => d(position?.realized_pnl ?? '0')))
+    const moved = (await totalOf(installation, account, 'USDT')).minus(before)
+    expect(realized.toFixed()).toBe(moved.toFixed())
+    expect(realized.lt(0)).toBe(true)
+    for (const run of runs) {
+      const orders = await journal.orders(run)
+      expect(orders.filter((order) => order.purpose === 'EXIT').length).toBeLessThanOrEqual(1)
+      // One pair, refused or not: no storm of attempts.
+      expect(orders.filter((order) => order.purpose === 'STOP_LOSS')).toHaveLength(1)
+    }
+  }, 120_000)
+})
+
+describe('an exit that the exchange refuses', () => {
+  it('is tried again from time to time, and sold when the coins are there', async () => {
+    const runId = await desk.run(account, strategyOf('coinless', { long: true }))
+    await desk.signal(account, { closes: [60_000] })
+    const { stop } = await journal.protectedBy(runId)
+    await endRuns()
+    // Somebody empties the account at the exchange's own site.
+    const exchange = await openExchange(installation, account)
+    await exchange.cancelAll('BTC/USDT')
+    const [position] = [await journal.position(runId)]
+    const quantity = d(position?.quantity ?? '0')
+    await exchange.sell('BTC/USDT', quantity)
+    expect(await requestExit(account.userId, runId, Date.now())).toEqual({ isDone: true, runId })
+    const refused = () =>
+      installation.query<{ n: number }>(
+        "SELECT count(*)::int AS n FROM trades WHERE run_id = $1 AND purpose = 'EXIT' AND status = 'REJECTED'",
+        [runId],
+      )
+    await until(async () => (await refused())[0]?.n === 1, 20_000, 'a refused exit')
+    const seen = await until(async () => {
+      const [row] = await installation.query<{ status: string }>(
+        'SELECT status FROM trades WHERE client_order_id = $1',
+        [stop.client_order_id],
+      )
+      return row?.status === 'CANCELED' && row
+    })
+    expect(seen.status).toBe('CANCELED')
+    await installation.control('POST', 'deposits', { apiKey: account.apiKey, asset: 'BTC', amount: '1' })
+    await journal.flat(runId)
+    expect((await refused())[0]?.n).toBeLessThanOrEqual(2)
+    await exchange.close()
+  }, 60_000)
+})
+
+describe('the real minute', () => {
+  it('closes at the heartbeat, is decided on and traded', async () => {
+    const runId = await desk.run(account, strategyOf('minute', { long: true }), { symbol: 'ETH/USDT', timeframe: '1m' })
+    const { target } = await until(() => journal.protectedBy(runId), 90_000, 'protective orders')
+    await endRuns()
+    const [decision] = await journal.decisions(runId)
+    expect(decision).toMatchObject({ outcome: 'DONE', kind: 'ENTER' })
+    const [signal] = await installation.query(
+      `SELECT h.close FROM strategy_decisions d JOIN candles_heartbeat h ON h.signal_id = d.signal_id
+       JOIN candles c ON c.symbol = h.symbol AND c.timeframe = h.timeframe AND c.close_time = h.close_time
+       WHERE d.run_id = $1 AND h.symbol = 'ETH/USDT' AND c.close = h.close AND c.broker_id = $2`,
+      [runId, account.brokerId],
+    )
+    expect(signal).toBeDefined()
+    await priceTo(
+      d(target.limit_price ?? '0')
+        .plus(1)
+        .toFixed(),
+      'ETHUSDT',
+    )
+    // The heartbeat's own ticks find it.
+    await journal.flat(runId, 30_000)
+    expect(d((await journal.position(runId))?.realized_pnl ?? '0').gt(0)).toBe(true)
+  }, 150_000)
+})
