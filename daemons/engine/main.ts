@@ -63,7 +63,10 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
-      for (const webhookId of await findStuckWebhooks(clock() - LOST_WAKE_MS)) await processWebhook(engine, webhookId)
+      for (const webhookId of await findStuckWebhooks(clock() - LOST_WAKE_MS))
+        await processWebhook(engine, webhookId).catch((error: unknown) => {
+          log.warn({ webhookId, reason: error instanceof Error ? error.message : String(error) }, 'webhook waits')
+        })
       if (clock() - supervisedAt > SUPERVISE_WITHOUT_TICK_MS) await supervise()
     }),
   ]

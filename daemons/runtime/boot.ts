@@ -1,6 +1,6 @@
 import { closePool } from '@/lib/db/pool'
 import { disconnectPrisma } from '@/lib/db/client'
-import { waitForDatabase } from '@/lib/db/readiness'
+import { waitForDatabase, watchDatabase } from '@/lib/db/readiness'
 import { keepRejectedMessage } from '@/lib/db/rejected-message-repository'
 import { type Bus, createBus } from '@/lib/bus/bus'
 import { type Clock, systemClock } from '@/lib/platform/clock'
@@ -101,8 +101,20 @@ export function boot(name: DaemonName, start: (context: BusContext) => Promise<S
       log: context.log,
       onRejected: keepRejectedMessage,
     })
-    const stop = await start({ ...context, bus })
+    // Two reasons side by side: the database's comes and goes by itself and does not wipe out the daemon's own.
+    const reasons: { database: string | null; own: string | null } = { database: null, own: null }
+    const tell = (): void => context.setError(reasons.database ?? reasons.own)
+    const setError = (reason: string | null): void => {
+      reasons.own = reason
+      tell()
+    }
+    const watching = watchDatabase(context.stopping, (isAway) => {
+      reasons.database = isAway ? 'the database does not answer' : null
+      tell()
+    })
+    const stop = await start({ ...context, bus, setError })
     return async () => {
+      await watching
       await bus.drain()
       await stop()
       await bus.close()

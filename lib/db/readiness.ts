@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { pgPool } from '@/lib/db/pool'
 import { sleep } from '@/lib/platform/clock'
 import { env } from '@/lib/platform/env'
 
@@ -18,6 +19,19 @@ export async function isDatabaseReady(): Promise<boolean> {
     return false
   } finally {
     await client.end().catch(() => undefined)
+  }
+}
+
+/** Tells every two seconds whether the pool's connections answer, until `stopping` is aborted. */
+export async function watchDatabase(stopping: AbortSignal, onState: (isAway: boolean) => void): Promise<void> {
+  while (!stopping.aborted) {
+    const answer = pgPool().query('SELECT 1')
+    const isThere = answer.then(
+      () => true,
+      () => false,
+    )
+    onState(!(await Promise.race([isThere, sleep(2000, stopping).then(() => false)])))
+    await sleep(2000, stopping)
   }
 }
 

@@ -26,6 +26,10 @@ export async function inTransaction<T>(work: (tx: Queryable) => Promise<T>): Pro
   }
 }
 
+/** True when the database can never take these values: trying again changes nothing. */
+export const isRefusedForGood = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && /^2[23]/.test(String(error.code))
+
 /** The constraint that refused a statement, when that is why it failed. */
 export function refusedBy(error: unknown): string | null {
   if (typeof error !== 'object' || error === null || !('code' in error)) return null

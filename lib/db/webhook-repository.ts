@@ -22,8 +22,8 @@ export interface ReceivedWebhook {
   receivedAt: EpochMs
   /** Understood, or the reason why not. */
   reading: { alert: WebhookAlert } | { reason: string }
-  /** Set when it waited on disk: unique, so that it is stored once. */
-  spoolId?: string
+  /** Its own name from the moment it came in: stored once, also when it took the way over the disk as well. */
+  spoolId: string
 }
 
 // PostgreSQL text holds no NUL.
@@ -73,7 +73,7 @@ export async function insertWebhook(webhook: ReceivedWebhook): Promise<{ id: str
         reason === null ? null : clean(reason),
         dedupeKey && clean(dedupeKey).replaceAll('\\u0000', '\uFFFD'),
         new Date(webhook.receivedAt),
-        webhook.spoolId ?? null,
+        webhook.spoolId,
       ],
     )
     return rows[0] ? { id: rows[0].id, status: as } : null
@@ -94,7 +94,7 @@ export interface ClaimedWebhook {
   receivedAt: EpochMs
 }
 
-/** Takes a webhook for processing; null when it was taken before, or needs none. */
+/** Takes a webhook for processing; null when it was taken before, needs none, or an earlier one of the user is not done. */
 export async function claimWebhook(id: string): Promise<ClaimedWebhook | null> {
   const { rows } = await pgPool().query<{
     id: string
@@ -104,7 +104,9 @@ export async function claimWebhook(id: string): Promise<ClaimedWebhook | null> {
     received_at: Date
   }>(
     `UPDATE webhooks w SET status = 'PROCESSING', processed_at = now() FROM users u
-     WHERE w.id = $1 AND w.status = 'RECEIVED' AND u.id = w.user_id RETURNING w.id, w.user_id, u.name, w.raw_body, w.received_at`,
+     WHERE w.id = $1 AND w.status = 'RECEIVED' AND u.id = w.user_id AND NOT EXISTS (
+       SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING'))
+     RETURNING w.id, w.user_id, u.name, w.raw_body, w.received_at`,
     [id],
   )
   const [row] = rows
@@ -119,15 +121,28 @@ export async function claimWebhook(id: string): Promise<ClaimedWebhook | null> {
     : null
 }
 
+/**
+ * Ends the processing of a webhook. One that was given up on and taken by another process meanwhile is left to that one;
+ * only what was executed counts in any case, and throws when it was settled otherwise: then nothing may be executed.
+ */
 export async function settleWebhook(
   tx: Queryable,
   id: string,
   outcome: { status: WebhookStatus; reason?: string; brokerId?: string },
 ): Promise<void> {
-  await tx.query(
-    'UPDATE webhooks SET status = $2, reason = $3, broker_id = coalesce($4, broker_id), processed_at = now() WHERE id = $1',
-    [id, outcome.status, outcome.reason === undefined ? null : clean(outcome.reason), outcome.brokerId ?? null],
+  const isExecuted = outcome.status === 'EXECUTED'
+  const { rowCount } = await tx.query(
+    `UPDATE webhooks SET status = $2, reason = $3, broker_id = coalesce($4, broker_id), processed_at = now()
+     WHERE id = $1 AND (status = 'PROCESSING' OR ($5 AND status = 'RECEIVED'))`,
+    [
+      id,
+      outcome.status,
+      outcome.reason === undefined ? null : clean(outcome.reason),
+      outcome.brokerId ?? null,
+      isExecuted,
+    ],
   )
+  if (isExecuted && rowCount === 0) throw new Error(`webhook ${id} was settled by another process`)
 }
 
 /** Writes the exchange's answer to the order of a webhook beside it; a refused order makes the webhook FAILED. */

@@ -148,6 +148,8 @@ export async function recordReport(
         },
         context.now,
       )
+    if (order.webhookId !== undefined && status !== null && status !== order.status)
+      await recordWebhookAnswer(tx, order.webhookId, report.native, null)
     return {
       order,
       status: status ?? order.status,

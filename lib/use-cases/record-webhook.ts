@@ -1,9 +1,12 @@
 import type { Bus } from '@/lib/bus/bus'
 import { insertWebhook, type ReceivedWebhook } from '@/lib/db/webhook-repository'
+import { isRefusedForGood } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { readWebhookAlert, UnreadableAlert } from '@/lib/domain/signal/webhook-alert'
+import { sleep } from '@/lib/platform/clock'
+import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
-import { drainSpool, spoolWebhook } from '@/lib/use-cases/webhook-spool'
+import { drainSpool, isSpoolEmpty, spoolWebhook } from '@/lib/use-cases/webhook-spool'
 import type { WebhookTokens } from '@/lib/use-cases/webhook-tokens'
 
 export interface WebhookDesk {
@@ -47,6 +50,17 @@ async function store(desk: WebhookDesk, webhook: ReceivedWebhook): Promise<void>
     .catch(() => undefined)
 }
 
+/** The sender waits three seconds at most: a database that hangs is as good as away. */
+const STORE_WITHIN_MS = 1500
+
+async function inTime(stored: Promise<void>): Promise<void> {
+  const late = new AbortController()
+  const timeout = sleep(STORE_WITHIN_MS, late.signal).then(() => {
+    if (!late.signal.aborted) throw new Error('the database does not answer')
+  })
+  await Promise.race([stored, timeout]).finally(() => late.abort())
+}
+
 /**
  * Accepts a webhook: kept in the database, or on disk while that is away, before the sender hears 200. A body that cannot
  * be read is kept too and answered 400. Nothing is decided here.
@@ -60,12 +74,14 @@ export async function recordWebhook(
   const userId = await desk.tokens.userOf(token)
   if (userId === null) return { httpStatus: 401, answer: { status: 'refused', reason: 'unknown token' } }
   const reading = read(body)
+  const webhook = { userId, rawBody: body, receivedAt, spoolId: newClientOrderId() }
   try {
-    await store(desk, { userId, rawBody: body, receivedAt, reading })
+    if (!isSpoolEmpty()) throw new Error('earlier ones wait on disk')
+    await inTime(store(desk, { ...webhook, reading }))
   } catch (error) {
     desk.log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'webhook kept on disk')
     try {
-      spoolWebhook({ userId, rawBody: body, receivedAt })
+      spoolWebhook(webhook)
     } catch (failure) {
       desk.log.error({ failure }, 'webhook could not be kept')
       return { httpStatus: 503, answer: { status: 'refused', reason: 'the message cannot be kept at the moment' } }
@@ -77,6 +93,4 @@ export async function recordWebhook(
 
 /** Stores what waited on disk, once the database is back. */
 export const storeSpooled = (desk: WebhookDesk): Promise<number> =>
-  drainSpool(({ userId, rawBody, receivedAt, spoolId }) =>
-    store(desk, { userId, rawBody, receivedAt, spoolId, reading: read(rawBody) }),
-  )
+  drainSpool((webhook) => store(desk, { ...webhook, reading: read(webhook.rawBody) }), isRefusedForGood)

@@ -12,7 +12,6 @@ import {
 import { join } from 'node:path'
 import { z } from 'zod'
 import { env } from '@/lib/platform/env'
-import { newClientOrderId } from '@/lib/platform/ids'
 
 // Bodies that wait on disk while the database is away. One file each, written whole and flushed before the sender is told
 // that it was accepted; names sort by arrival.
@@ -25,37 +24,52 @@ const MOST_FILES = 20_000
 
 const folder = (): string => join(env().DATA_DIR, 'receiver', 'spool')
 
+const waiting = (): string[] => {
+  try {
+    return readdirSync(folder()).filter((name) => name.endsWith('.json'))
+  } catch {
+    return []
+  }
+}
+
+/** While bodies wait on disk, later ones wait behind them. */
+export const isSpoolEmpty = (): boolean => waiting().length === 0
+
 /** Keeps a body on disk. Throws when the disk refuses or the spool is full. */
-export function spoolWebhook(webhook: Omit<SpooledWebhook, 'spoolId'>): void {
+export function spoolWebhook(webhook: SpooledWebhook): void {
   mkdirSync(folder(), { recursive: true })
   if (readdirSync(folder()).length >= MOST_FILES) throw new Error('the spool of webhooks is full')
-  const spoolId = newClientOrderId()
-  const draft = join(folder(), `${spoolId}.part`)
+  const draft = join(folder(), `${webhook.spoolId}.part`)
   const handle = openSync(draft, 'w', 0o600)
   try {
-    writeSync(handle, JSON.stringify({ ...webhook, spoolId }))
+    writeSync(handle, JSON.stringify(webhook))
     fsyncSync(handle)
   } finally {
     closeSync(handle)
   }
-  renameSync(draft, join(folder(), `${spoolId}.json`))
+  renameSync(draft, join(folder(), `${webhook.spoolId}.json`))
 }
 
-/** Hands every waiting body over, oldest first, and removes it once `store` is done with it. Stops at the first failure. */
-export async function drainSpool(store: (webhook: SpooledWebhook) => Promise<void>): Promise<number> {
-  let names: string[]
-  try {
-    names = readdirSync(folder()).filter((name) => name.endsWith('.json'))
-  } catch {
-    return 0
-  }
-  for (const name of names.sort()) {
+/**
+ * Hands every waiting body over, oldest first, and removes it once `store` is done with it. Stops at the first failure; a
+ * body that can never be stored is put aside, so that the others do not wait for it.
+ */
+export async function drainSpool(
+  store: (webhook: SpooledWebhook) => Promise<void>,
+  isHopeless: (error: unknown) => boolean,
+): Promise<number> {
+  const names = waiting().sort()
+  for (const name of names) {
     const file = join(folder(), name)
     const read = spooled.safeParse(parse(readFileSync(file, 'utf8')))
-    if (read.success) {
+    try {
+      if (!read.success) throw read.error
       await store(read.data)
       rmSync(file)
-    } else renameSync(file, `${file}.damaged`)
+    } catch (error) {
+      if (read.success && !isHopeless(error)) throw error
+      renameSync(file, `${file}.damaged`)
+    }
   }
   return names.length
 }
