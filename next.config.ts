@@ -10,7 +10,17 @@ const config: NextConfig = {
   // Types are checked once, by `npm run check`: an installation need not wait for them again.
   typescript: { ignoreBuildErrors: true },
   reactStrictMode: true,
-  serverExternalPackages: ['@node-rs/argon2', 'pg', 'bullmq', 'ioredis', 'pino'],
+  serverExternalPackages: [
+    '@node-rs/argon2',
+    'pg',
+    'bullmq',
+    'ioredis',
+    'pino',
+    // The queue dashboard finds its pages and files beside its own code.
+    '@bull-board/api',
+    '@bull-board/hono',
+    '@hono/node-server',
+  ],
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
   headers: () =>

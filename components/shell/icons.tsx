@@ -30,6 +30,12 @@ export const BotIcon = () => (
   </Icon>
 )
 
+export const QueuesIcon = () => (
+  <Icon>
+    <path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h7.5M14 13l2 1.5-2 1.5" />
+  </Icon>
+)
+
 export const SignOutIcon = () => (
   <Icon>
     <path d="M12.5 3.5h-7a1.5 1.5 0 0 0-1.5 1.5v10a1.5 1.5 0 0 0 1.5 1.5h7M9 10h8.5M14.5 7l3 3-3 3" />

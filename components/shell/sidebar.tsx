@@ -4,7 +4,8 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { signOut } from 'next-auth/react'
 import { useTranslations } from 'next-intl'
-import { BotIcon, HeartbeatIcon, SignOutIcon } from '@/components/shell/icons'
+import { BotIcon, HeartbeatIcon, QueuesIcon, SignOutIcon } from '@/components/shell/icons'
+import { QUEUES_PATH } from '@/lib/view/queue-dashboard'
 
 const PAGES = [
   { href: '/heartbeat', key: 'heartbeat', Icon: HeartbeatIcon },
@@ -52,6 +53,18 @@ export function Sidebar({ userName }: { userName: string }) {
           )
         })}
       </ul>
+      {/* A page of its own, with scripts of its own: entered by a whole load, not by the router. */}
+      <div className="border-line max-md:hidden md:border-t md:p-2">
+        <a
+          href={QUEUES_PATH}
+          data-testid="queues"
+          title={t('queuesHint')}
+          className="flex h-9 items-center gap-2.5 rounded px-3 text-[13px] text-soft transition-colors hover:bg-raised hover:text-ink"
+        >
+          <QueuesIcon />
+          {t('queues')}
+        </a>
+      </div>
     </nav>
   )
 }

@@ -45,6 +45,8 @@ export interface ReceivedJob {
 
 export interface Backend {
   producer(queue: string): Producer
+  /** A queue to look at, and to act on by hand. */
+  inspected(queue: string): RedisQueue
   consumer(queue: string, handle: (job: ReceivedJob) => Promise<void>, concurrency: number): Consumer
   relay(name: string): RelayNode
   close(): Promise<void>
@@ -71,10 +73,12 @@ const consumerOptions = (concurrency: number) => ({ concurrency, lockDuration: L
 
 function redisBackend(redisUrl: string): Backend {
   const connection = redisConnection(redisUrl)
+  // A producer fails fast while Redis is away; a consumer waits for it.
+  const queueOf = (queue: string) =>
+    new RedisQueue(queue, { connection: { ...connection, enableOfflineQueue: false, maxRetriesPerRequest: 1 } })
   return {
-    // A producer fails fast while Redis is away; a consumer waits for it.
-    producer: (queue) =>
-      new RedisQueue(queue, { connection: { ...connection, enableOfflineQueue: false, maxRetriesPerRequest: 1 } }),
+    producer: queueOf,
+    inspected: queueOf,
     consumer: (queue, handle, concurrency) =>
       new RedisWorker(queue, handle, {
         ...consumerOptions(concurrency),
@@ -95,8 +99,12 @@ function postgresBackend(databaseUrl: string): Backend {
     keepAlive: true,
   })
   producers.on('error', () => undefined)
+  const queueOf = (queue: string) =>
+    new postgres.Queue(queue, { connection: producers as unknown as PostgresConnectionOptions })
   return {
-    producer: (queue) => new postgres.Queue(queue, { connection: producers as unknown as PostgresConnectionOptions }),
+    producer: queueOf,
+    // The same methods on another store: BullMQ's types tell the stores apart, its dashboard does not.
+    inspected: (queue) => queueOf(queue) as unknown as RedisQueue,
     consumer: (queue, handle, concurrency) =>
       new postgres.Worker(queue, handle, { ...consumerOptions(concurrency), connection: { ...config, max: 4 } }),
     relay: (name) =>
