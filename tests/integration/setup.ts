@@ -7,6 +7,9 @@ import { testEnvironment } from '../support/environment'
 
 /** One real PostgreSQL for all integration tests, with its schema, and the strategy runner's bundle. */
 export default async function setup(): Promise<() => Promise<void>> {
+  // First: what fails here leaves no server behind.
+  const build = spawnSync(process.execPath, ['scripts/build-daemons.mjs'], { encoding: 'utf8' })
+  if (build.status !== 0) throw new Error(`the daemons could not be bundled: ${build.stderr}`)
   const env = testEnvironment(24_300)
   Object.assign(process.env, env)
   const database = await startEmbedded({
@@ -17,8 +20,6 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env['DATABASE_URL'] = database.url
   await migrate(database.url)
   await migrateBus({ databaseUrl: database.url })
-  const build = spawnSync(process.execPath, ['scripts/build-daemons.mjs'], { encoding: 'utf8' })
-  if (build.status !== 0) throw new Error(`the daemons could not be bundled: ${build.stderr}`)
   return async () => {
     await database.stop()
     rmSync(env['DATA_DIR'] ?? '', { recursive: true, force: true })
