@@ -59,6 +59,13 @@ function processes(): { pid: number; command: string }[] {
     })
 }
 
+/** The one process of this installation whose command holds `part`. */
+function processOf(part: string): number {
+  const found = processes().find(({ command }) => command.includes(part))
+  if (found === undefined) throw new Error(`no process ${part} among: ${JSON.stringify(processes())}`)
+  return found.pid
+}
+
 interface Health {
   processes: { name: string; state: string; since: string | null }[]
 }
@@ -92,8 +99,7 @@ describe.skipIf(!isLinux || !existsSync('.next/BUILD_ID'))('./aristobot up (on L
   it('starts a killed daemon again, and the rest goes on', async () => {
     const before = await health()
     expect(before.processes.filter((each) => each.state !== 'up')).toEqual([])
-    const victim = processes().find(({ command }) => command.includes('dist/daemons/tracker/main.mjs'))
-    process.kill(victim?.pid ?? 0, 'SIGKILL')
+    process.kill(processOf('dist/daemons/tracker/main.mjs'), 'SIGKILL')
     const since = (list: Health): string | null => list.processes.find(({ name }) => name === 'tracker')?.since ?? null
     await until(async () => {
       const now = await health()
@@ -111,8 +117,7 @@ describe.skipIf(!isLinux || !existsSync('.next/BUILD_ID'))('./aristobot up (on L
   }, 120_000)
 
   it('after kill -9 of the launcher alone the others leave, and the next start adopts the database', async () => {
-    const launcher = processes().find(({ command }) => command.includes('daemons/supervisor/main.mjs'))
-    process.kill(launcher?.pid ?? 0, 'SIGKILL')
+    process.kill(processOf('daemons/supervisor/main.mjs'), 'SIGKILL')
     await until(
       () => Promise.resolve(!processes().some(({ command }) => command.includes('dist/daemons/'))),
       20_000,
