@@ -30,7 +30,7 @@ await build({
   logLevel: 'warning',
 })
 
-await build({
+const { metafile } = await build({
   entryPoints: [...entries, ...tools],
   outdir: 'dist',
   outbase: '.',
@@ -42,4 +42,14 @@ await build({
   target: 'node20',
   sourcemap: true,
   logLevel: 'warning',
+  metafile: true,
 })
+
+// A missing file of ours looks like a package to the bundler: better to fail here than at the first start.
+const missing = Object.values(metafile.outputs)
+  .flatMap((output) => output.imports)
+  .filter(({ path, external }) => external && path.startsWith('@/'))
+if (missing.length > 0) {
+  console.error(`not found: ${[...new Set(missing.map(({ path }) => path))].join(', ')}`)
+  process.exit(1)
+}
