@@ -12,6 +12,7 @@ const START_MS = 50_000
 
 // This file is read by the runner and again by its workers: what must be the same for all is decided once.
 process.env['E2E_DATA_DIR'] ??= mkdtempSync(join(tmpdir(), 'aristobot-e2e-'))
+process.env['E2E_DB_PORT'] = String(port + 4)
 process.env['E2E_SEED'] ??= String(seedWithCrossingAt(Math.floor((Date.now() + START_MS) / MINUTE) * MINUTE))
 
 export default defineConfig({

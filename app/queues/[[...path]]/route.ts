@@ -13,7 +13,7 @@ async function answer(request: Request): Promise<Response> {
   try {
     const user = await currentUser()
     if (user === null) return refuse(401, 'UNAUTHORIZED')
-    const isReading = request.method === 'GET'
+    const isReading = request.method === 'GET' || request.method === 'HEAD'
     if (!isReading && !isOwnOrigin(request.headers.get('origin'), request.headers.get('host')))
       return refuse(403, 'FORBIDDEN')
     if (!isReading && !user.isAdmin) return refuse(403, 'FORBIDDEN')
