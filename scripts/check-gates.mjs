@@ -8,7 +8,7 @@ const node = process.execPath
 const bin = (path, ...args) => [node, [`node_modules/${path}`, ...args]]
 const eslint = (file) => bin('eslint/bin/eslint.js', file)
 const cruise = bin(
-  'dependency-cruiser/bin/dependency-cruise.mjs',
+  'dependency-cruiser/bin/dependency-cruiser.mjs',
   '--config',
   '.dependency-cruiser.cjs',
   'app',

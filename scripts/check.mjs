@@ -11,7 +11,7 @@ const STEPS = [
   [
     'import rules',
     bin(
-      'dependency-cruiser/bin/dependency-cruise.mjs',
+      'dependency-cruiser/bin/dependency-cruiser.mjs',
       '--config',
       '.dependency-cruiser.cjs',
       'app',
