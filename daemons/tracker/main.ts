@@ -2,14 +2,14 @@ import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
 import { findActiveBrokers, recordBrokerSync } from '@/lib/db/broker-repository'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
-import { trackBroker } from '@/lib/use-cases/track-broker'
+import { type Totals, trackBroker } from '@/lib/use-cases/track-broker'
 
 const TICK_MS = 10_000
 /** Without a tick for this long the tracker goes by its own clock: the ledger does not wait for the market's stream. */
 const OWN_TICK_AFTER_MS = 12_000
 
 boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
-  const desk = { bus, gateway: createGatewayCaller(bus, clock), clock, log }
+  const desk = { totals: new Map<string, Totals>(), bus, gateway: createGatewayCaller(bus, clock), clock, log }
   let isRunning = false
   let lastRun = 0
 

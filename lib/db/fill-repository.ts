@@ -102,3 +102,24 @@ export async function hasNewerFill(tx: Queryable, positionId: string, fill: Fill
   )
   return rows[0]?.newer ?? false
 }
+
+/** Fees of a broker whose value in the quote asset nobody knew yet, by position and asset. */
+export async function findUnvaluedFees(
+  brokerId: string,
+): Promise<{ positionId: string; symbol: string; feeAsset: string }[]> {
+  const { rows } = await pgPool().query<{ positionId: string; symbol: string; feeAsset: string }>(
+    `SELECT DISTINCT position_id AS "positionId", symbol, fee_asset AS "feeAsset" FROM fills
+     WHERE broker_id = $1 AND fee_in_quote IS NULL AND position_id IS NOT NULL`,
+    [brokerId],
+  )
+  return rows
+}
+
+/** Values the fees of a position that have no value yet. */
+export async function valueFees(tx: Queryable, positionId: string, feeAsset: string, price: Amount): Promise<void> {
+  await tx.query(
+    `UPDATE fills SET fee_in_quote = round(fee * $3::numeric, 18)
+     WHERE position_id = $1 AND fee_asset = $2 AND fee_in_quote IS NULL`,
+    [positionId, feeAsset, toWire(price)],
+  )
+}

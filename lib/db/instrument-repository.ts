@@ -78,3 +78,12 @@ export async function replaceInstruments(brokerId: string, instruments: Instrume
     return instruments.length
   })
 }
+
+/** Markets of a broker between any two of these assets. */
+export async function findSymbolsAmong(brokerId: string, assets: string[]): Promise<string[]> {
+  const { rows } = await pgPool().query<{ symbol: string }>(
+    'SELECT symbol FROM exchange_symbols WHERE broker_id = $1 AND base_asset = ANY($2) AND quote_asset = ANY($2) ORDER BY symbol',
+    [brokerId, assets],
+  )
+  return rows.map((row) => row.symbol)
+}

@@ -1,5 +1,5 @@
 import type { Bus } from '@/lib/bus/bus'
-import { filledSoFar, fillsOfPosition, hasNewerFill, insertFill } from '@/lib/db/fill-repository'
+import { filledSoFar, fillsOfPosition, hasNewerFill, insertFill, valueFees } from '@/lib/db/fill-repository'
 import { addRealizedPnl, changeOrder, lockOrder, setRealizedPnl } from '@/lib/db/order-repository'
 import {
   lockPosition,
@@ -62,7 +62,11 @@ async function append(
 }
 
 /** Computes a locked position anew from all its fills: one of them came out of turn, or is worth something else now. */
-async function refold(tx: Queryable, position: PositionRow, context: ReportContext): Promise<void> {
+async function refold(
+  tx: Queryable,
+  position: PositionRow,
+  context: Pick<ReportContext, 'instrument' | 'now'>,
+): Promise<void> {
   const fills = await fillsOfPosition(tx, position.id)
   const { state, roundTrips, realized } = foldAll(fills, context.instrument)
   await savePosition(tx, position.id, state, context.now)
@@ -71,6 +75,21 @@ async function refold(tx: Queryable, position: PositionRow, context: ReportConte
   for (const [index, { clientOrderId, side }] of fills.entries())
     if (side === 'SELL') byOrder.set(clientOrderId, (byOrder.get(clientOrderId) ?? ZERO).plus(realized[index] ?? ZERO))
   await setRealizedPnl(tx, position.id, byOrder)
+}
+
+/** Values fees that nobody could value when they were charged, and the position with them. */
+export async function recordFeePrice(
+  context: Pick<ReportContext, 'instrument' | 'now'>,
+  positionId: string,
+  feeAsset: string,
+  price: Amount,
+): Promise<void> {
+  await inTransaction(async (tx) => {
+    const position = await lockPosition(tx, positionId)
+    if (position === null) return
+    await valueFees(tx, positionId, feeAsset, price)
+    await refold(tx, position, context)
+  })
 }
 
 async function recordFills(
@@ -226,7 +245,8 @@ export async function recordFailure(bus: Bus, clientOrderId: string, failure: Fa
 
 async function announce(bus: Bus, order: JournaledOrder, status: OrderStatus, hasFills: boolean): Promise<void> {
   const { clientOrderId, userId, runId, positionId, brokerId, symbol, correlationId } = order
-  if ((hasFills || isClosed(status)) && positionId !== '')
+  // Only a run has something to do about its position.
+  if ((hasFills || isClosed(status)) && runId !== undefined)
     await bus.publish('position.changed', { positionId, correlationId }).catch(() => undefined)
   void bus.announce('order_changed', { clientOrderId, status })
   void bus.announce('websockets', {

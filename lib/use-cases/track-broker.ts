@@ -1,19 +1,25 @@
 import type { Bus } from '@/lib/bus/bus'
 import type { BrokerAccount } from '@/lib/db/broker-repository'
-import { lastFillTime } from '@/lib/db/fill-repository'
-import { findInstrument } from '@/lib/db/instrument-repository'
+import { findUnvaluedFees, lastFillTime } from '@/lib/db/fill-repository'
+import { findInstrument, findSymbolsAmong } from '@/lib/db/instrument-repository'
 import { adoptOrder, findByExchangeOrderIds, findLiveOfBroker, findRecentSymbols } from '@/lib/db/order-repository'
 import { ensurePosition, findOpenPositions, markToMarket } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
+import { type Amount, ZERO } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
-import { recordLateFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
+import { recordFeePrice, recordLateFills, recordReport } from '@/lib/use-cases/record-report'
+
+/** What an account holds, by asset. */
+export type Totals = Map<string, string>
 
 export interface TrackerDesk {
+  /** Totals of each broker at its last look. */
+  totals: Map<string, Totals>
   bus: Bus
   gateway: GatewayCaller
   clock: Clock
@@ -25,7 +31,7 @@ const OVERLAP_MS = 60_000
 /** Symbols traded within this time are watched for executions. */
 const RECENT_MS = 24 * 3_600_000
 
-async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol: string): Promise<ReportContext | null> {
+async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol: string) {
   const instrument = await findInstrument(broker.id, symbol)
   if (instrument === null) return null
   const { gateway, bus, clock } = desk
@@ -34,7 +40,7 @@ async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol: strin
     now: clock(),
     instrument,
     isGlance: true,
-    feePriceOf: (asset) =>
+    feePriceOf: (asset: string): Promise<Amount | null> =>
       gateway.call(broker.id, 'get_ticker', { symbol: `${asset}/${instrument.quoteAsset}` }).then(
         (ticker) => ticker.lastPrice,
         () => null,
@@ -61,7 +67,7 @@ async function adopt(desk: TrackerDesk, broker: BrokerAccount, report: ExchangeO
     { brokerId: broker.id, exchangeOrderId: report.exchangeOrderId, symbol: report.symbol },
     'foreign order adopted',
   )
-  await recordReport(context, clientOrderId, report)
+  await record(desk, broker, { clientOrderId, filledQuantity: ZERO, createdAt: report.createdTime }, report)
 }
 
 /** What the exchange holds open, against what the journal believes. */
@@ -89,15 +95,16 @@ async function compareOrders(desk: TrackerDesk, broker: BrokerAccount): Promise<
 async function record(
   desk: TrackerDesk,
   broker: BrokerAccount,
-  order: JournaledOrder,
+  order: Pick<JournaledOrder, 'clientOrderId' | 'filledQuantity' | 'createdAt'>,
   report: ExchangeOrder,
 ): Promise<void> {
-  const context = await contextOf(desk, broker, order.symbol)
+  const { symbol } = report
+  const context = await contextOf(desk, broker, symbol)
   if (context === null) return
   // With its executions, in one step: an order that is seen filled has changed its position.
   const isSilent = report.fills === undefined && report.filledQuantity.gt(order.filledQuantity)
-  const fromTime = (order.submittedAt ?? order.createdAt) - OVERLAP_MS
-  const fills = isSilent ? await desk.gateway.call(broker.id, 'my_trades', { symbol: order.symbol, fromTime }) : []
+  const fromTime = order.createdAt - OVERLAP_MS
+  const fills = isSilent ? await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime }) : []
   const own = fills.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
   await recordReport(context, order.clientOrderId, isSilent ? { ...report, fills: own } : report)
 }
@@ -127,6 +134,15 @@ async function compareFills(desk: TrackerDesk, broker: BrokerAccount, symbol: st
   }
 }
 
+/** The price of a fee's asset could not be asked for when the fee was charged: now it is. */
+async function valueOpenFees(desk: TrackerDesk, broker: BrokerAccount): Promise<void> {
+  for (const { positionId, symbol, feeAsset } of await findUnvaluedFees(broker.id)) {
+    const context = await contextOf(desk, broker, symbol)
+    const price = (await context?.feePriceOf(feeAsset)) ?? null
+    if (context !== null && price !== null) await recordFeePrice(context, positionId, feeAsset, price)
+  }
+}
+
 async function valuePositions(desk: TrackerDesk, broker: BrokerAccount): Promise<void> {
   const positions = await findOpenPositions(broker.id)
   for (const symbol of new Set(positions.map((position) => position.symbol))) {
@@ -145,10 +161,23 @@ async function valuePositions(desk: TrackerDesk, broker: BrokerAccount): Promise
   }
 }
 
+/** Assets whose total is not what it was at the last look; at the first, all that are held. */
+function changedAssets(before: Totals | undefined, now: Totals): string[] {
+  const assets = new Set([...(before?.keys() ?? []), ...now.keys()])
+  return [...assets].filter((asset) => before?.get(asset) !== now.get(asset))
+}
+
 /** Brings the ledger of one broker up to what its exchange says. */
 export async function trackBroker(desk: TrackerDesk, broker: BrokerAccount): Promise<void> {
+  // Read first: what changes after this is seen by the next look.
+  const balances = await desk.gateway.call(broker.id, 'get_balance', {})
+  const totals: Totals = new Map(balances.map(({ asset, total }) => [asset, total.toFixed()]))
   await compareOrders(desk, broker)
-  for (const symbol of await findRecentSymbols(broker.id, desk.clock() - RECENT_MS))
-    await compareFills(desk, broker, symbol)
+  // An exchange tells executions by market only. A trade made elsewhere shows in the totals of both of its assets.
+  const elsewhere = await findSymbolsAmong(broker.id, changedAssets(desk.totals.get(broker.id), totals))
+  const recent = await findRecentSymbols(broker.id, desk.clock() - RECENT_MS)
+  for (const symbol of new Set([...recent, ...elsewhere])) await compareFills(desk, broker, symbol)
+  desk.totals.set(broker.id, totals)
+  await valueOpenFees(desk, broker)
   await valuePositions(desk, broker)
 }

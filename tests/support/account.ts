@@ -1,7 +1,6 @@
-import { createPaperBroker } from '@/lib/use-cases/create-paper-broker'
-import { readCredentials } from '@/lib/db/broker-repository'
+import { createBroker } from '@/lib/db/broker-repository'
 import { signUp } from '@/lib/auth/sign-up'
-import type { TradingType } from '@/lib/domain/account/broker'
+import type { Credentials, TradingType } from '@/lib/domain/account/broker'
 import { type Installation, until } from './installation'
 
 export interface TestAccount {
@@ -13,25 +12,46 @@ export interface TestAccount {
 /** The exchange's own record of an account. */
 export interface Ledger {
   balances: Record<string, { free: string; locked: string }>
-  orders: { clientOrderId: string; status: string; side: string; type: string; executedQuantity?: string }[]
-  fills: { orderId: string; price: string; quantity: string }[]
+  orders: {
+    id: number
+    clientOrderId: string
+    symbol: string
+    status: string
+    side: string
+    type: string
+    filledQuantity: string
+  }[]
+  fills: {
+    id: number
+    orderId: number
+    symbol: string
+    side: string
+    price: string
+    quantity: string
+    quoteQuantity: string
+    fee: string
+    feeAsset: string
+  }[]
 }
 
-/** A user with a paper broker of 10,000 USDT whose markets are loaded (the gateway must run). */
+/** A user with a paper broker, of 10,000 USDT unless said otherwise, whose markets are loaded (the gateway must run). */
 export async function openAccount(
   installation: Installation,
   name: string,
   tradingType: TradingType = 'OFF',
+  funds: { balances: Record<string, string>; bnbBurn?: boolean } = { balances: { USDT: '10000' } },
 ): Promise<TestAccount> {
   const created = await signUp({ name, password: 'a password for tests' })
   if (!created.isCreated) throw new Error(`no user: ${created.reason}`)
-  const brokerId = await createPaperBroker({
+  const keys = await installation.control<Credentials>('POST', 'accounts', { exchange: 'binance', ...funds })
+  const brokerId = await createBroker({
     userId: created.userId,
     name: 'Paper',
     exchangeId: 'binance',
-    balances: { USDT: '10000' },
+    environment: 'PAPER',
     tradingType,
     isDefault: true,
+    credentials: { apiKey: keys.apiKey, apiSecret: keys.apiSecret },
   })
   await until(
     async () =>
@@ -40,7 +60,7 @@ export async function openAccount(
     20_000,
     'markets loaded',
   )
-  return { userId: created.userId, brokerId, apiKey: (await readCredentials(brokerId)).apiKey }
+  return { userId: created.userId, brokerId, apiKey: keys.apiKey }
 }
 
 export const readLedger = (installation: Installation, account: TestAccount): Promise<Ledger> =>

@@ -51,6 +51,17 @@ export const strategyOf = (name: string, answers: { long?: boolean; short?: bool
 `,
 })
 
+/** Enters when the last candle rose, and leaves when it fell. */
+export const turningStrategy = (name: string) => ({
+  name,
+  code: strategyOf(name)
+    .code.replace(
+      'shouldLong() { return false }',
+      'shouldLong() { return this.candle.close > this.candles.at(1).close }',
+    )
+    .replace('shouldShort() { return false }', 'shouldShort() { return this.candle.close < this.candles.at(1).close }'),
+})
+
 /** `closes` at the end of a long flat market. */
 function candlesOf(symbol: string, timeframe: Timeframe, closeTime: number, closes: number[]) {
   const length = TIMEFRAME_MS[timeframe]

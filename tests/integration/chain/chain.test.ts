@@ -8,7 +8,7 @@ import { stopRun } from '@/lib/use-cases/stop-run'
 import { openAccount, readLedger, type TestAccount } from '../../support/account'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { openJournal, totalOf } from '../../support/journal'
-import { openDesk, strategyOf, type TradingDesk } from '../../support/trading-desk'
+import { openDesk, strategyOf, type TradingDesk, turningStrategy } from '../../support/trading-desk'
 
 const TICK = d('0.01')
 let installation: Installation
@@ -48,9 +48,9 @@ async function expectRealized(runId: string, before: Awaited<ReturnType<typeof u
 
 beforeAll(async () => {
   installation = await openInstallation('chain', 24_500)
+  desk = openDesk(installation)
   for (const daemon of ['simulator', 'gateway', 'engine', 'tracker'] as const) await installation.start(daemon)
   account = await openAccount(installation, 'chain-user', 'STRATEGY')
-  desk = openDesk(installation)
   journal = openJournal(installation)
 })
 beforeEach(async () => {
@@ -138,17 +138,7 @@ describe('a position from entry to exit', () => {
 
   it('leaves when the strategy says so: the pair canceled, sold at market', async () => {
     const before = await usdt()
-    // Enters on a rise, leaves on a fall.
-    const code = strategyOf('turn')
-      .code.replace(
-        'shouldLong() { return false }',
-        'shouldLong() { return this.candle.close > this.candles.at(1).close }',
-      )
-      .replace(
-        'shouldShort() { return false }',
-        'shouldShort() { return this.candle.close < this.candles.at(1).close }',
-      )
-    const runId = await desk.run(account, { name: 'turn', code })
+    const runId = await desk.run(account, turningStrategy('turn'))
     await desk.signal(account, { closes: [60_000, 60_100] })
     await journal.protectedBy(runId)
     await desk.signal(account, { closes: [60_000, 59_900] })

@@ -22,10 +22,10 @@ const endRuns = () => installation.query('UPDATE active_strategies SET is_active
 
 beforeAll(async () => {
   installation = await openInstallation('supervision', 24_600, { HEARTBEAT_SYMBOLS: 'BTC/USDT,ETH/USDT' })
+  desk = openDesk(installation)
   for (const daemon of ['simulator', 'gateway', 'engine', 'tracker', 'heartbeat'] as const)
     await installation.start(daemon)
   account = await openAccount(installation, 'supervised', 'STRATEGY')
-  desk = openDesk(installation)
   journal = openJournal(installation)
 })
 beforeEach(() => priceTo('60000'))
