@@ -27,6 +27,8 @@ export interface EmbeddedDatabase {
   exited: Promise<void>
 }
 
+const pidIn = (pidFile: string): number => Math.trunc(+(readFileSync(pidFile, 'utf8').split('\n')[0] ?? '0'))
+
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
@@ -100,7 +102,20 @@ function launch(options: EmbeddedOptions, bin: string, clusterDir: string): Chil
   })
 }
 
-const pidIn = (pidFile: string): number => Math.trunc(+(readFileSync(pidFile, 'utf8').split('\n')[0] ?? '0'))
+/**
+ * The server that an earlier start left running, or null. One that is neither ready nor gone (starting, stopping, or killed
+ * a moment ago) is waited for.
+ */
+async function survivingServer(options: EmbeddedOptions, pidFile: string): Promise<number | null> {
+  for (let i = 0; i < 200; i++) {
+    if (!existsSync(pidFile)) return null
+    const pid = pidIn(pidFile)
+    if (!(pid > 0 && isAlive(pid))) return null
+    if (await isReady(options)) return pid
+    await sleep(100)
+  }
+  return null
+}
 
 /**
  * Starts the embedded server, or takes over one that outlived its parent; creates cluster and database at first use.
@@ -112,12 +127,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const url = `postgresql://aristobot:${options.password}@127.0.0.1:${options.port}/aristobot`
   const bin = binariesFolder()
 
-  if (existsSync(pidFile)) {
-    const pid = pidIn(pidFile)
-    if (pid > 0 && isAlive(pid) && (await isReady(options))) {
-      await createDatabase(options)
-      return { pid, isAdopted: true, url, ...handleOf(pid, () => !isAlive(pid)) }
-    }
+  const survivor = await survivingServer(options, pidFile)
+  if (survivor !== null) {
+    await createDatabase(options)
+    return { pid: survivor, isAdopted: true, url, ...handleOf(survivor, () => !isAlive(survivor)) }
   }
   if (await isPortTaken(options.port))
     throw new Error(`Port ${options.port} for PostgreSQL is taken by another program. Set DB_PORT to a free port.`)
