@@ -15,13 +15,29 @@ import { resetDebugMode } from '@/lib/use-cases/set-debug-mode'
 
 const say = (line: string): void => console.log(line)
 
+// Loaded into the web server, which is not ours: when this process is gone (kill -9, power) the channel closes and it
+// ends. Only in our own child, not in what that one forks in turn.
+const LEAVE_WITH_LAUNCHER = `data:text/javascript,${encodeURIComponent(
+  `if (process.ppid === ${process.pid}) { process.channel?.unref(); process.on('disconnect', () => process.exit(1)) }`,
+)}`
+
 function serviceOf(name: ProcessName, env: Env, isDev: boolean): Service {
   const node = process.execPath
   if (name === 'web') {
     const mode = isDev ? 'dev' : 'start'
     return {
       name,
-      command: [node, 'node_modules/next/dist/bin/next', mode, '-p', String(env.PORT), '-H', env.HOST],
+      command: [
+        node,
+        '--import',
+        LEAVE_WITH_LAUNCHER,
+        'node_modules/next/dist/bin/next',
+        mode,
+        '-p',
+        String(env.PORT),
+        '-H',
+        env.HOST,
+      ],
       env: { NODE_ENV: isDev ? 'development' : 'production', NEXT_TELEMETRY_DISABLED: '1' },
     }
   }
