@@ -3,12 +3,16 @@
 import { revalidatePath } from 'next/cache'
 import { cookies } from 'next/headers'
 import { z } from 'zod'
-import { currentUser } from '@/lib/auth/session'
+import { currentUser, requireUser } from '@/lib/auth/session'
 import { LOCALE_COOKIE, LOCALES } from '@/lib/i18n/locale'
+import { createLogger } from '@/lib/platform/logger'
+import { reloadPairs } from '@/lib/use-cases/reload-pairs'
 import { updateProfile } from '@/lib/use-cases/update-profile'
+import type { LoadAnswer } from '@/lib/view/pairs-loading'
 import { THEME_COOKIE, THEMES } from '@/lib/view/theme'
 
 const schema = z.object({ locale: z.enum(LOCALES).optional(), theme: z.enum(THEMES).optional() })
+const log = createLogger('web')
 const YEAR_SECONDS = 365 * 24 * 3600
 
 /** Keeps language and theme: in the profile when signed in, and in a cookie for the login page. */
@@ -25,4 +29,17 @@ export async function setDisplay(change: z.input<typeof schema>): Promise<void> 
       ...(theme === undefined ? {} : { theme }),
     })
   revalidatePath('/', 'layout')
+}
+
+/** Has the pairs of one of the user's brokers loaded anew. Answers at once; the end comes as a live update. */
+export async function loadPairs(brokerId: string): Promise<LoadAnswer> {
+  const user = await requireUser()
+  const id = z.uuid().safeParse(brokerId)
+  if (!id.success) return { isAsked: false, reason: 'BROKER_UNKNOWN' }
+  try {
+    return await reloadPairs(user.id, id.data, Date.now())
+  } catch (error) {
+    log.error({ error }, 'pairs could not be asked for')
+    return { isAsked: false, reason: 'UNAVAILABLE' }
+  }
 }

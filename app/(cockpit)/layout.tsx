@@ -6,7 +6,7 @@ import { Sidebar } from '@/components/shell/sidebar'
 import { StatusBar } from '@/components/shell/status-bar'
 import { requireUser } from '@/lib/auth/session'
 import { readStatusBar } from '@/lib/use-cases/read-status-bar'
-import { setDisplay } from '../actions'
+import { loadPairs, setDisplay } from '../actions'
 
 export default async function CockpitLayout({ children }: { children: ReactNode }) {
   const user = await requireUser()
@@ -14,7 +14,7 @@ export default async function CockpitLayout({ children }: { children: ReactNode 
   return (
     <Providers>
       <Header
-        status={<StatusBar initial={status} />}
+        status={<StatusBar initial={status} loadPairs={loadPairs} />}
         switches={<DisplaySwitches theme={user.theme} setDisplay={setDisplay} />}
       />
       <Sidebar userName={user.name} />

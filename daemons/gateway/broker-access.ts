@@ -4,7 +4,7 @@ import type { Credentials } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { Amount } from '@/lib/domain/money/decimal'
-import type { ExecutionClient } from '@/lib/exchanges/execution-client'
+import type { ExecutionClient, OnProgress } from '@/lib/exchanges/execution-client'
 import type { ExchangeRegistry } from '@/lib/exchanges/registry'
 import type { Clock } from '@/lib/platform/clock'
 
@@ -22,7 +22,7 @@ export interface BrokerDesk {
   /** Throws INVALID_ORDER when the broker's exchange does not list the symbol. */
   instrument(access: BrokerAccess, symbol: string): Promise<Instrument>
   /** Loads the exchange's pairs into `exchange_symbols`. Returns their number. */
-  loadMarkets(access: BrokerAccess): Promise<number>
+  loadMarkets(access: BrokerAccess, onProgress?: OnProgress): Promise<number>
   /** Last price of an asset in another, null where there is no such market. */
   priceOf(access: BrokerAccess, asset: string, inAsset: string): Promise<Amount | null>
 }
@@ -73,8 +73,8 @@ export function createBrokerDesk(registry: ExchangeRegistry, clock: Clock): Brok
       return stored
     },
 
-    async loadMarkets(access) {
-      const list = await access.client.loadMarkets()
+    async loadMarkets(access, onProgress) {
+      const list = await access.client.loadMarkets(onProgress)
       instruments.clear()
       return replaceInstruments(access.brokerId, list)
     },

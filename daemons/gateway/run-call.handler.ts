@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { asTradingError, type Gateway } from '@/daemons/gateway/commands'
+import { loadMarkets } from '@/daemons/gateway/load-markets'
 import { answerCall, claimCall, type GatewayCallRow } from '@/lib/db/gateway-call-repository'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest, isCallKind } from '@/lib/use-cases/gateway-calls'
 
@@ -10,7 +11,7 @@ type Runners = {
 
 const RUNNERS: Runners = {
   test_connection: (_, { client, credentials }) => client.testConnection(credentials),
-  load_markets: async (gateway, access) => ({ count: await gateway.desk.loadMarkets(access) }),
+  load_markets: async (gateway, access) => ({ count: await loadMarkets(gateway, access) }),
   get_balance: (_, { client, credentials }) => client.getBalance(credentials),
   get_ticker: (_, { client }, { symbol }) => client.getTicker(symbol),
   get_candles: (_, { client }, range) => client.getCandles(range),

@@ -58,6 +58,15 @@ export async function findCall(id: string): Promise<GatewayCallRow | null> {
   return rows[0] ?? null
 }
 
+/** Is a call of this kind asked for or being answered, with time left? */
+export async function findCallUnderWay(brokerId: string, kind: string, now: EpochMs): Promise<boolean> {
+  const { rowCount } = await pgPool().query(
+    "SELECT 1 FROM exchange_calls WHERE broker_id = $1 AND kind = $2 AND status IN ('QUEUED', 'RUNNING') AND deadline_at > $3 LIMIT 1",
+    [brokerId, kind, new Date(now)],
+  )
+  return (rowCount ?? 0) > 0
+}
+
 /** Calls whose wake-up seems lost: still queued a while after they were asked for, with time left. */
 export async function findWaitingCalls(before: EpochMs, now: EpochMs): Promise<string[]> {
   const { rows } = await pgPool().query<{ id: string }>(

@@ -5,7 +5,7 @@ import { prisma } from '@/lib/db/client'
 /** The heartbeat in charge: the primary's row, or the secondary's where there is no other. */
 export const findHeartbeatStatus = () => prisma().heartbeatStatus.findFirst({ orderBy: { role: 'asc' } })
 
-export async function listBrokersWithPairs(userId: string) {
+export async function listBrokersWithPairs(userId: string, now: Date) {
   const [brokers, loading] = await Promise.all([
     prisma().broker.findMany({
       where: { userId, isActive: true },
@@ -19,11 +19,17 @@ export async function listBrokersWithPairs(userId: string) {
         tradingType: true,
         isDefault: true,
         lastError: true,
+        marketsLoadedAt: true,
         _count: { select: { instruments: { where: { isTrading: true } } } },
       },
     }),
     prisma().gatewayCall.findMany({
-      where: { broker: { userId }, kind: 'markets.load', status: { in: ['QUEUED', 'RUNNING'] } },
+      where: {
+        broker: { userId },
+        kind: 'load_markets',
+        status: { in: ['QUEUED', 'RUNNING'] },
+        deadlineAt: { gt: now },
+      },
       select: { brokerId: true },
     }),
   ])
@@ -31,7 +37,8 @@ export async function listBrokersWithPairs(userId: string) {
   return brokers.map(({ _count, ...broker }) => ({
     ...broker,
     pairCount: _count.instruments,
-    isLoading: loadingIds.has(broker.id),
+    // One that was never loaded is loaded by the gateway on its own.
+    isLoading: loadingIds.has(broker.id) || (broker.marketsLoadedAt === null && broker.lastError === null),
   }))
 }
 

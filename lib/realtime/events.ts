@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ERROR_CODES } from '@/lib/domain/errors/trading-error'
 import { ORDER_STATUSES } from '@/lib/domain/order/status'
 import { TIMEFRAMES } from '@/lib/domain/market/timeframe'
 
@@ -32,6 +33,12 @@ export const LIVE_EVENTS = {
   }),
   /** Quantity, cost, price or protection of a position changed. Without run it belongs to the account's other sources. */
   'position.changed': z.object({ positionId: uuid, runId: uuid.nullish() }),
+  /** The pairs of a broker are being loaded: how far it is, and how it ended. Kept by nobody. */
+  'markets.progress': z.discriminatedUnion('state', [
+    z.object({ state: z.literal('LOADING'), brokerId: uuid, percent: z.number().int().min(0).max(100) }),
+    z.object({ state: z.literal('LOADED'), brokerId: uuid, count: z.number().int().nonnegative() }),
+    z.object({ state: z.literal('FAILED'), brokerId: uuid, code: z.enum(ERROR_CODES) }),
+  ]),
   /** Something the status bar shows changed: a broker's pairs were loaded, its keys failed. */
   'status.changed': z.object({ brokerId: uuid.nullish() }),
   /** A webhook came in, or was dealt with. */

@@ -27,7 +27,7 @@ export async function activateRun(userId: string, input: RunInput, now: number):
   const endsAt = fromFieldTime(parsed.data.end)
   if (startsAt === null || endsAt === null || endsAt <= startsAt || endsAt <= now) return refuse('PERIOD')
   if (!(await ownsStrategy(userId, strategyId))) return refuse('STRATEGY_UNKNOWN')
-  const broker = (await listBrokersWithPairs(userId)).find((candidate) => candidate.id === brokerId)
+  const broker = (await listBrokersWithPairs(userId, new Date(now))).find((candidate) => candidate.id === brokerId)
   if (broker === undefined) return refuse('BROKER_UNKNOWN')
   if (broker.tradingType !== 'STRATEGY') return refuse('BROKER_NOT_FOR_STRATEGIES')
   if (!(await isTradableSymbol(brokerId, symbol))) return refuse('SYMBOL_UNKNOWN')

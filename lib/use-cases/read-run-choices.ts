@@ -6,7 +6,7 @@ import type { RunChoices } from '@/lib/view/run-form'
 
 /** What the user can activate and where; the period proposed is from now for one year. */
 export async function readRunChoices(userId: string, now: number): Promise<RunChoices> {
-  const [strategies, brokers] = await Promise.all([listStrategies(userId), listBrokersWithPairs(userId)])
+  const [strategies, brokers] = await Promise.all([listStrategies(userId), listBrokersWithPairs(userId, new Date(now))])
   const end = new Date(now)
   end.setUTCFullYear(end.getUTCFullYear() + 1)
   return {

@@ -7,7 +7,7 @@ import { isHeartbeatActive, marketSourceOf, type StatusView } from '@/lib/view/s
 export async function readStatusBar(userId: string, now: number): Promise<StatusView> {
   const [status, brokers, runsAtWork, isDebug, processes] = await Promise.all([
     findHeartbeatStatus(),
-    listBrokersWithPairs(userId),
+    listBrokersWithPairs(userId, new Date(now)),
     countRunsAtWork(userId, new Date(now)),
     isDebugActive(),
     readProcesses(),
