@@ -162,8 +162,11 @@ describe('a position from entry to exit', () => {
     await journal.flat(runId)
     await expectRealized(runId, before)
     await until(async () => {
-      const [run] = await installation.query('SELECT exit_requested_at FROM active_strategies WHERE id = $1', [runId])
-      return run?.['exit_requested_at'] === null
+      const [run] = await installation.query<{ is_over: boolean }>(
+        'SELECT exit_requested_at IS NULL AS is_over FROM active_strategies WHERE id = $1',
+        [runId],
+      )
+      return run?.is_over
     })
   }, 60_000)
 })

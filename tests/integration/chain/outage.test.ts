@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { disconnectPrisma } from '@/lib/db/client'
+import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded'
+import { closePool } from '@/lib/db/pool'
+import { type DaemonName, healthPortOf } from '@/lib/platform/processes'
+import { openAccount, type TestAccount } from '../../support/account'
+import { type Installation, openInstallation, until } from '../../support/installation'
+import { expectPositionsFolded, expectSameAsExchange } from '../../support/reconciliation'
+import { allSettled, openSender, type WebhookSender } from '../../support/webhook-sender'
+
+const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
+const NEED_DATABASE = DAEMONS.filter((daemon) => daemon !== 'simulator')
+const MINUTE = 60_000
+const server = { dataDir: mkdtempSync(join(tmpdir(), 'aristobot-outage-')), port: 25_019, password: 'test' }
+
+let database: EmbeddedDatabase
+let installation: Installation
+let account: TestAccount
+let sender: WebhookSender
+
+const health = async (daemon: DaemonName): Promise<{ isReady: boolean; error: string | null } | null> => {
+  const port = healthPortOf(daemon, Number(installation.env['HEALTH_PORT']))
+  const answer = await fetch(`http://127.0.0.1:${port}/health`).catch(() => null)
+  return answer === null ? null : ((await answer.json()) as { isReady: boolean; error: string | null })
+}
+
+/** The supervisor's job: what ended is started again. */
+function keepRunning(): { stop(): Promise<void> } {
+  let isOver = false
+  const loop = (async () => {
+    while (!isOver) {
+      for (const daemon of DAEMONS)
+        if (!installation.isRunning(daemon)) await installation.start(daemon).catch(() => undefined)
+      await sleep(300)
+    }
+  })()
+  return {
+    stop: () => {
+      isOver = true
+      return loop
+    },
+  }
+}
+
+beforeAll(async () => {
+  database = await startEmbedded(server)
+  process.env['TEST_DATABASE_URL'] = database.url
+  installation = await openInstallation('outage', 25_000)
+  for (const daemon of DAEMONS) await installation.start(daemon)
+  account = await openAccount(installation, 'outage', 'WEBHOOK')
+  sender = await openSender(installation, account)
+}, 120_000)
+afterAll(async () => {
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+  await database.stop()
+  rmSync(server.dataDir, { recursive: true, force: true })
+})
+
+describe('the database goes away for a while', () => {
+  it('webhooks are accepted and executed afterwards, in order, once; every daemon comes back; candles are complete', async () => {
+    expect(await sender.order('BuyMarket', 1)).toBe(200)
+    expect((await allSettled(installation)).at(-1)?.status).toBe('EXECUTED')
+
+    const keeping = keepRunning()
+    await database.stop()
+    const boundary = Date.now() - (Date.now() % MINUTE) + MINUTE
+    for (let i = 0; i < 5; i++) expect(await sender.order('BuyMarket', 1)).toBe(200)
+    for (const daemon of NEED_DATABASE)
+      await until(
+        async () => {
+          const now = await health(daemon)
+          return now === null || (!now.isReady && now.error !== null)
+        },
+        20_000,
+        `${daemon} tells what is wrong`,
+      )
+    // The receiver starts without a database, and still knows the tokens.
+    await installation.kill('receiver')
+    await until(async () => (await health('receiver')) !== null, 20_000, 'the receiver again')
+    await until(async () => (await sender.order('BuyMarket', 1)) === 200, 20_000, 'accepted after a restart')
+    // A minute closes while nothing can be stored.
+    await until(() => Promise.resolve(Date.now() > boundary + 1500), 70_000)
+    expect(await sender.order('SellMarket', 50)).toBe(200)
+
+    database = await startEmbedded(server)
+    expect(await sender.order('BuyMarket', 1)).toBe(200)
+    for (const daemon of DAEMONS)
+      await until(async () => (await health(daemon))?.isReady, 60_000, `${daemon} ready again`)
+    await keeping.stop()
+
+    const rows = await until(async () => {
+      const all = await allSettled(installation)
+      return all.length >= sender.accepted.length && all
+    }, 60_000)
+    expect(rows.map((row) => row.source)).toEqual(sender.accepted)
+    expect(rows.filter((row) => row.status !== 'EXECUTED')).toEqual([])
+    const orders = await installation.query<{ webhook_id: string }>(
+      'SELECT webhook_id::text FROM trades ORDER BY client_order_id',
+    )
+    expect(orders.map((order) => order.webhook_id)).toEqual(rows.map((row) => row.id))
+    await until(
+      async () => (await installation.query("SELECT 1 FROM trades WHERE status <> 'FILLED'")).length === 0,
+      40_000,
+      'every order filled',
+    )
+    await expectSameAsExchange(installation, account, { USDT: '10000' })
+    await expectPositionsFolded(installation, account)
+    await until(
+      async () =>
+        (
+          await installation.query("SELECT 1 FROM candles_heartbeat WHERE timeframe = '1m' AND close_time = $1", [
+            new Date(boundary),
+          ])
+        ).length === 1,
+      40_000,
+      'the candle of the outage',
+    )
+    // The chain works on: a new alert goes all the way.
+    expect(await sender.order('BuyMarket', 1)).toBe(200)
+    expect((await allSettled(installation)).at(-1)).toMatchObject({
+      status: 'EXECUTED',
+      source: sender.accepted.at(-1),
+    })
+  }, 240_000)
+})
