@@ -4,6 +4,7 @@ import { claimForSubmit, setGroupListId } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { OcoRequest } from '@/lib/domain/order/order'
+import { sleep } from '@/lib/platform/clock'
 
 /**
  * Sends one journaled order. The claim makes sure that it is sent at most once: whoever comes second finds it taken. When
@@ -14,8 +15,7 @@ export async function submitOrder(gateway: Gateway, clientOrderId: string): Prom
   if (order === undefined) return
   await underWay(gateway, [order], async () => {
     crashPoint('submit.claimed')
-    const access = await gateway.desk.open(order.brokerId)
-    const instrument = await gateway.desk.instrument(access, order.symbol)
+    const { access, instrument } = await prepare(gateway, order.brokerId, order.symbol)
     const report = await access.client.createOrder(access.credentials, order, instrument)
     crashPoint('submit.sent')
     return () => takeReport(gateway, access, order, report)
@@ -29,8 +29,7 @@ export async function submitOrderGroup(gateway: Gateway, groupId: string): Promi
   await underWay(gateway, legs, async () => {
     crashPoint('submit-group.claimed')
     const request = ocoOf(groupId, legs)
-    const access = await gateway.desk.open(request.brokerId)
-    const instrument = await gateway.desk.instrument(access, request.symbol)
+    const { access, instrument } = await prepare(gateway, request.brokerId, request.symbol)
     const list = await access.client.createOco(access.credentials, request, instrument)
     crashPoint('submit-group.sent')
     return async () => {
@@ -41,6 +40,22 @@ export async function submitOrderGroup(gateway: Gateway, groupId: string): Promi
       }
     }
   })
+}
+
+/** Keys and market rules. Whatever fails here, the exchange has heard nothing: the order may be sent in a moment. */
+async function prepare(gateway: Gateway, brokerId: string, symbol: string) {
+  try {
+    const access = await gateway.desk.open(brokerId)
+    return { access, instrument: await gateway.desk.instrument(access, symbol) }
+  } catch (error) {
+    if (error instanceof TradingError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new TradingError('EXCHANGE_UNAVAILABLE', `Nothing was sent: ${reason}`, {
+      outcome: 'NOT_SENT',
+      isRetryable: true,
+      cause: error,
+    })
+  }
 }
 
 function ocoOf(groupId: string, legs: JournaledOrder[]): OcoRequest & { brokerId: string } {
@@ -65,6 +80,21 @@ function ocoOf(groupId: string, legs: JournaledOrder[]): OcoRequest & { brokerId
   }
 }
 
+const SETTLE_AGAIN_AFTER_MS = 1000
+const SETTLE_TRIES = 10
+
+/** What is known for certain is written down also when the database is away for a moment: afterwards nobody knows it. */
+async function settle(gateway: Gateway, orders: JournaledOrder[], failure: TradingError): Promise<void> {
+  for (let left = SETTLE_TRIES; ; left--)
+    try {
+      await settleFailedSubmit(gateway, orders, failure)
+      return
+    } catch (error) {
+      if (left <= 1) throw error
+      await sleep(SETTLE_AGAIN_AFTER_MS)
+    }
+}
+
 /** Runs the send and then the recording. A failure while recording is not a failure of the order: reconciliation repeats it. */
 async function underWay(
   gateway: Gateway,
@@ -77,7 +107,7 @@ async function underWay(
     try {
       record = await send()
     } catch (error) {
-      await settleFailedSubmit(gateway, orders, asTradingError(error))
+      await settle(gateway, orders, asTradingError(error))
       return
     }
     await record()

@@ -15,7 +15,7 @@ import { allSettled, openSender, type WebhookSender } from '../../support/webhoo
 const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
 const NEED_DATABASE = DAEMONS.filter((daemon) => daemon !== 'simulator')
 const MINUTE = 60_000
-const server = { dataDir: mkdtempSync(join(tmpdir(), 'aristobot-outage-')), port: 25_019, password: 'test' }
+const server = { dataDir: mkdtempSync(join(tmpdir(), 'aristobot-outage-')), port: 24_619, password: 'test' }
 
 let database: EmbeddedDatabase
 let installation: Installation
@@ -30,9 +30,9 @@ const health = async (daemon: DaemonName): Promise<{ isReady: boolean; error: st
 
 /** The supervisor's job: what ended is started again. */
 function keepRunning(): { stop(): Promise<void> } {
-  let isOver = false
+  const over = new AbortController()
   const loop = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       for (const daemon of DAEMONS)
         if (!installation.isRunning(daemon)) await installation.start(daemon).catch(() => undefined)
       await sleep(300)
@@ -40,7 +40,7 @@ function keepRunning(): { stop(): Promise<void> } {
   })()
   return {
     stop: () => {
-      isOver = true
+      over.abort()
       return loop
     },
   }
@@ -49,7 +49,7 @@ function keepRunning(): { stop(): Promise<void> } {
 beforeAll(async () => {
   database = await startEmbedded(server)
   process.env['TEST_DATABASE_URL'] = database.url
-  installation = await openInstallation('outage', 25_000)
+  installation = await openInstallation('outage', 24_600)
   for (const daemon of DAEMONS) await installation.start(daemon)
   account = await openAccount(installation, 'outage', 'WEBHOOK')
   sender = await openSender(installation, account)
