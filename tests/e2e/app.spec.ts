@@ -80,6 +80,8 @@ test('a newcomer watches the sample strategy trade', async ({ page, context }) =
   await expect(page.getByRole('link', { name: 'Heartbeat' })).toBeVisible()
   await expect(page.getByText('Sign out')).toBeVisible()
   await page.screenshot({ path: `${SHOTS}/english.png` })
+  await page.getByRole('button', { name: 'Français' }).click()
+  await expect(page.getByText('Déconnexion')).toBeVisible()
   await page.getByTestId('sign-out').click()
   await expect(page).toHaveURL(/\/login/)
   expect([...problems, ...heartbeatProblems]).toEqual([])
