@@ -35,7 +35,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname, search } = request.nextUrl
   // A rewrite at run time, WebSocket upgrades included: the browser sees one origin, hence one cookie and no CORS.
   if (pathname === LIVE_PATH)
-    return NextResponse.rewrite(new URL(`${LIVE_PATH}${search}`, `http://127.0.0.1:${env().LIVE_PORT}`))
+    return NextResponse.rewrite(new URL(`${LIVE_PATH}${search}`, `http://${env().LIVE_HOST}:${env().LIVE_PORT}`))
 
   if (!isOpenPath(pathname) && (await sessionOfCookieHeader(request.headers.get('cookie'))) === null) {
     const login = request.nextUrl.clone()

@@ -1,4 +1,5 @@
 import { bootAlone } from '@/daemons/runtime/boot'
+import { controlToken } from '@/lib/platform/control-token'
 import { startSimulator } from './server'
 
 bootAlone('simulator', async ({ env, log, clock }) => {
@@ -7,6 +8,7 @@ bootAlone('simulator', async ({ env, log, clock }) => {
     host: env.HOST,
     dataDir: env.DATA_DIR,
     clock,
+    controlToken: controlToken(env.SECRET_KEY),
     market: {
       source: env.MARKET_SOURCE,
       replayFile: env.MARKET_REPLAY_FILE,

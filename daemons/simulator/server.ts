@@ -30,6 +30,8 @@ export interface SimulatorOptions {
   dataDir: string
   market: MarketSettings
   clock?: Clock
+  /** Shown by processes on other hosts that may use `/_control`; loopback may without. */
+  controlToken?: string
   /** Told of errors that are the simulator's own fault. */
   onFault?: (error: unknown) => void
 }
@@ -66,6 +68,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     protocol,
     setMarket,
     marketState: () => ({ ...request, description: exchange.market.description }),
+    controlToken: options.controlToken,
     disconnectStreams: () => sockets.clients.forEach((socket) => socket.terminate()),
   }
 

@@ -24,7 +24,7 @@ export async function resolveMarket(env: Env): Promise<MarketSource> {
 /** The settings that follow from it: away from the live market, the heartbeat listens to the paper exchange. */
 export function marketEnvironment(source: MarketSource, env: Env): Record<string, string> {
   if (source === 'live') return { MARKET_SOURCE: source }
-  const host = `127.0.0.1:${env.SIMULATOR_PORT}/binance`
+  const host = `${env.SIMULATOR_HOST}:${env.SIMULATOR_PORT}/binance`
   return { MARKET_SOURCE: source, BINANCE_MARKET_REST_URL: `http://${host}`, BINANCE_MARKET_WS_URL: `ws://${host}` }
 }
 

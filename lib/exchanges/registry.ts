@@ -12,6 +12,8 @@ import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import type { Clock } from '@/lib/platform/clock'
 import type { Env } from '@/lib/platform/env'
 
+const paperHostOf = (env: Env): string => `${env.SIMULATOR_HOST}:${env.SIMULATOR_PORT}`
+
 /** Where an exchange is reached. Paper, test network and live differ by nothing else. */
 export interface BaseUrls {
   restUrl: string
@@ -35,7 +37,7 @@ export function baseUrlsOf(exchangeId: ExchangeId, environment: Environment, env
         wsApiUrl: env.BINANCE_TESTNET_WS_API_URL,
       }
     case 'PAPER': {
-      const host = `127.0.0.1:${env.SIMULATOR_PORT}/${exchangeId}`
+      const host = `${paperHostOf(env)}/${exchangeId}`
       return { restUrl: `http://${host}`, streamUrl: `ws://${host}`, wsApiUrl: `ws://${host}` }
     }
   }
@@ -77,9 +79,10 @@ export class ExchangeRegistry {
     const key = `${exchangeId}:${urls.restUrl}:${urls.streamUrl}`
     let client = this.#marketData.get(key)
     if (client === undefined) {
+      const { origin, pathPrefix } = readBaseAddress(urls.streamUrl, 'ws', paperHostOf(this.#options.env))
       client = new BinanceMarketDataClient({
         http: this.#http(urls.restUrl),
-        streamUrl: urls.streamUrl,
+        streamUrl: origin + pathPrefix,
         ...(this.#options.socketTimings === undefined ? {} : { timings: this.#options.socketTimings }),
       })
       this.#marketData.set(key, client)
@@ -100,10 +103,10 @@ export class ExchangeRegistry {
   }
 
   #http(restUrl: string): ExchangeHttp {
-    const { clock, timeoutMs } = this.#options
+    const { clock, env, timeoutMs } = this.#options
     return new ExchangeHttp({
       clock,
-      transport: new HttpTransport(readBaseAddress(restUrl, 'http')),
+      transport: new HttpTransport(readBaseAddress(restUrl, 'http', paperHostOf(env))),
       dialect: BINANCE_DIALECT,
       limits: BINANCE_LIMITS,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -4,6 +4,10 @@ import { z } from 'zod'
 // launcher makes and keeps on first start. A wrong value stops the process with a sentence naming the variable.
 
 const port = (value: number) => z.coerce.number().int().min(1).max(65_535).default(value)
+const host = z
+  .string()
+  .regex(/^[A-Za-z0-9.-]+$/, 'must be a name or an address, without port')
+  .default('127.0.0.1')
 const flag = z
   .enum(['True', 'False', 'true', 'false', '1', '0'])
   .default('False')
@@ -21,6 +25,13 @@ const schema = z.object({
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
   DEBUG_ARISTOBOT: flag,
   HOST: z.string().min(1).default('127.0.0.1'),
+  /** Where the other processes are, when they run on hosts of their own; `{name}` stands for the daemon's name. */
+  DAEMON_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.{}-]+$/, 'must be a name or an address, without port; {name} stands for the process')
+    .default('127.0.0.1'),
+  LIVE_HOST: host,
+  SIMULATOR_HOST: host,
   PORT: port(3000),
   LIVE_PORT: port(3001),
   DB_PORT: port(54_320),

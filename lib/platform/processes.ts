@@ -12,4 +12,8 @@ export const DAEMON_NAMES = [
 export type DaemonName = (typeof DAEMON_NAMES)[number]
 export type ProcessName = DaemonName | 'web'
 
+/** Where a daemon answers `/health` and `/metrics`, as the other processes see it. */
+export const healthUrlOf = (name: DaemonName, env: { DAEMON_HOST: string; HEALTH_PORT: number }): string =>
+  `http://${env.DAEMON_HOST.replaceAll('{name}', name)}:${healthPortOf(name, env.HEALTH_PORT)}/health`
+
 export const healthPortOf = (name: DaemonName, basePort: number): number => basePort + DAEMON_NAMES.indexOf(name)

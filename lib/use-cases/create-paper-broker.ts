@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createBroker } from '@/lib/db/broker-repository'
 import type { ExchangeId, TradingType } from '@/lib/domain/account/broker'
+import { controlToken } from '@/lib/platform/control-token'
 import { env } from '@/lib/platform/env'
 
 const account = z.object({ apiKey: z.string(), apiSecret: z.string(), apiPassphrase: z.string().nullable() })
@@ -18,9 +19,10 @@ export interface PaperBroker {
 /** Opens an account at the paper exchange and stores it as a broker. Returns the broker's id. Throws when the simulator is away. */
 export async function createPaperBroker(broker: PaperBroker): Promise<string> {
   const { balances, ...rest } = broker
-  const answer = await fetch(`http://127.0.0.1:${env().SIMULATOR_PORT}/_control/accounts`, {
+  const { SECRET_KEY, SIMULATOR_HOST, SIMULATOR_PORT } = env()
+  const answer = await fetch(`http://${SIMULATOR_HOST}:${SIMULATOR_PORT}/_control/accounts`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${controlToken(SECRET_KEY)}` },
     body: JSON.stringify({ exchange: broker.exchangeId, balances }),
     signal: AbortSignal.timeout(5000),
   })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { env } from '@/lib/platform/env'
-import { DAEMON_NAMES, type DaemonName, healthPortOf } from '@/lib/platform/processes'
+import { DAEMON_NAMES, type DaemonName, healthUrlOf } from '@/lib/platform/processes'
 import type { ProcessView } from '@/lib/view/process'
 
 const ANSWER_LIMIT_MS = 500
@@ -18,10 +18,12 @@ const startedAt = new Date(Date.now() - process.uptime() * 1000)
 const withoutSecrets = (text: string): string => text.replace(/\w+:\/\/[^\s@/]+@\S*/g, '…').slice(0, 300)
 
 async function ask(name: DaemonName): Promise<ProcessView> {
-  const url = `http://127.0.0.1:${healthPortOf(name, env().HEALTH_PORT)}/health`
   try {
     // A daemon that is not ready answers 503 with the same body.
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS), cache: 'no-store' })
+    const response = await fetch(healthUrlOf(name, env()), {
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+      cache: 'no-store',
+    })
     const answer = answerSchema.parse(await response.json())
     return { name, ...answer, error: answer.error && withoutSecrets(answer.error) }
   } catch (error) {

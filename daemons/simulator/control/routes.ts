@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { EXCHANGE_IDS } from '@/lib/domain/account/broker'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import { carriesToken } from '@/lib/platform/control-token'
 import type { BinanceProtocol } from '../binance/protocol'
 import { USUAL_LIMITS } from '../binance/rate-limits'
 import type { Exchange } from '../exchange'
@@ -18,6 +19,8 @@ export interface ControlledParts {
   setMarket: (request: MarketRequest) => Promise<void>
   marketState: () => Record<string, unknown>
   disconnectStreams: () => void
+  /** Opens the interface to processes of this installation that run on another host. */
+  controlToken?: string | undefined
 }
 
 export interface ControlAnswer {
@@ -111,13 +114,15 @@ function ledgerOf(exchange: Exchange, apiKey: string) {
   }
 }
 
-/** Answers a call under `/_control`, for loopback addresses only. */
+/** Answers a call under `/_control`, from loopback addresses and from processes that show the installation's token. */
 export async function answerControl(
   parts: ControlledParts,
   request: IncomingMessage,
   body: string,
 ): Promise<ControlAnswer> {
-  if (!LOOPBACK.has(request.socket.remoteAddress ?? ''))
+  const { controlToken } = parts
+  const isOurs = controlToken !== undefined && carriesToken(request.headers.authorization, controlToken)
+  if (!isOurs && !LOOPBACK.has(request.socket.remoteAddress ?? ''))
     return { status: 403, body: { error: 'The control interface answers to loopback addresses only.' } }
   const url = new URL(request.url ?? '/', 'http://localhost')
   const route = ROUTES[`${request.method ?? 'GET'} ${url.pathname}`]

@@ -14,6 +14,15 @@ it('takes secure addresses, and clear text on this machine only', () => {
   expect(readBaseAddress('ws://localhost:1', 'ws').origin).toBe('ws://localhost:1')
 })
 
+it('takes clear text to the paper exchange where it is configured to be, and nowhere else', () => {
+  expect(readBaseAddress('http://simulator:8999/binance', 'http', 'simulator:8999').origin).toBe(
+    'http://simulator:8999',
+  )
+  for (const other of ['http://simulator:9000', 'http://elsewhere:8999', 'http://api.binance.com'])
+    expect(() => readBaseAddress(other, 'http', 'simulator:8999')).toThrow('another machine')
+  expect(() => readBaseAddress('http://simulator:8999', 'http')).toThrow('another machine')
+})
+
 it.each([
   ['http://api.binance.com', 'http'],
   ['ws://10.0.0.1', 'ws'],

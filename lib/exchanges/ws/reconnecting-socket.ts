@@ -1,5 +1,4 @@
 import { WebSocket } from 'ws'
-import { readBaseAddress } from '@/lib/exchanges/http/base-address'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
 
 // A WebSocket that stays up: back-off with jitter, stall detection, and a fresh connection before the exchange ends the old
@@ -55,8 +54,7 @@ export class ReconnectingSocket {
 
   /** Connects at once. `random` in [0, 1) spreads the retries of many clients. */
   constructor(url: string, handlers: SocketHandlers, timings: Partial<SocketTimings> = {}, random = Math.random) {
-    const { origin, pathPrefix } = readBaseAddress(url.split('?', 1)[0] ?? url, 'ws')
-    this.#url = origin + pathPrefix + url.slice(url.split('?', 1)[0]?.length ?? 0)
+    this.#url = url
     this.#handlers = handlers
     this.#timings = { ...DEFAULT_TIMINGS, ...timings }
     this.#random = random
