@@ -2,13 +2,17 @@ import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
 import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
 import { findPosition } from '@/lib/db/position-repository'
+import { rehearseOrderPath } from '@/lib/db/rehearsal'
+import { listenForWakes } from '@/lib/db/wake'
 import { findStuckWebhooks } from '@/lib/db/webhook-repository'
 import { createStrategyHost } from '@/lib/strategy-runtime/host'
 import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { evaluateSignal } from '@/lib/use-cases/evaluate-signal'
+import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { processWebhook } from '@/lib/use-cases/process-webhook'
 import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
+import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 
 const ADVANCE_EVERY_MS = 3000
 const RESUME_EVERY_MS = 5000
@@ -18,7 +22,9 @@ const LOST_WAKE_MS = 3000
 
 boot('engine', async ({ bus, clock, log, stopping }) => {
   const host = createStrategyHost()
-  const engine = { bus, clock, log, host, gateway: createGatewayCaller(bus, clock) }
+  const gateway = createGatewayCaller(bus, clock)
+  const engine = { bus, clock, log, host, gateway, fundsOf: createFundsReader(gateway) }
+  const line = createWebhookLine(engine)
   let supervisedAt = clock()
 
   async function eachRun(what: string, step: (runId: string) => Promise<void>): Promise<void> {
@@ -58,20 +64,28 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
     },
     8,
   )
+  const takeStuck = async (before: number): Promise<void> => {
+    for (const webhookId of await findStuckWebhooks(before))
+      await processWebhook(engine, webhookId).catch((error: unknown) => {
+        log.warn({ webhookId, reason: error instanceof Error ? error.message : String(error) }, 'webhook waits')
+      })
+  }
+  await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
+  const wakes = listenForWakes({ webhook_raw: (text) => line.take(text) }, () => {
+    takeStuck(clock()).catch((error: unknown) => log.warn({ error }, 'webhooks could not be taken up yet'))
+  })
   const loops = [
     // What a lost message or a restart left lying is taken up here.
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
-      for (const webhookId of await findStuckWebhooks(clock() - LOST_WAKE_MS))
-        await processWebhook(engine, webhookId).catch((error: unknown) => {
-          log.warn({ webhookId, reason: error instanceof Error ? error.message : String(error) }, 'webhook waits')
-        })
+      await takeStuck(clock() - LOST_WAKE_MS)
       if (clock() - supervisedAt > SUPERVISE_WITHOUT_TICK_MS) await supervise()
     }),
   ]
   return async () => {
-    await Promise.all(loops)
+    await wakes.close()
+    await Promise.all([line.settled(), ...loops])
     await host.close()
   }
 })

@@ -16,9 +16,11 @@ export interface BrokerAccess {
   credentials: Credentials
 }
 
-/** Opens brokers for commands. Keys and market rules are kept for a short while, so that a burst reads them once. */
+/** Opens brokers for commands. Keys are kept for a short while and market rules longer, so that an order reads neither. */
 export interface BrokerDesk {
   open(brokerId: string): Promise<BrokerAccess>
+  /** Reads it anew, whatever is kept. */
+  refresh(brokerId: string): Promise<BrokerAccess>
   /** Throws INVALID_ORDER when the broker's exchange does not list the symbol. */
   instrument(access: BrokerAccess, symbol: string): Promise<Instrument>
   /** Loads the exchange's pairs into `exchange_symbols`. Returns their number. */
@@ -28,6 +30,8 @@ export interface BrokerDesk {
 }
 
 const KEEP_MS = 10_000
+/** Market rules change with `load_markets`, which forgets them here too. */
+const KEEP_RULES_MS = 600_000
 
 interface Kept<T> {
   value: T
@@ -40,23 +44,29 @@ export function createBrokerDesk(registry: ExchangeRegistry, clock: Clock): Brok
 
   const fresh = <T>(kept: Kept<T> | undefined): T | undefined => (kept && kept.until > clock() ? kept.value : undefined)
 
+  async function refresh(brokerId: string): Promise<BrokerAccess> {
+    const broker = await findBroker(brokerId)
+    // One that was deleted or switched off must not be served from memory.
+    accesses.delete(brokerId)
+    if (broker === null)
+      throw new TradingError('BAD_REQUEST', 'The broker does not exist any more.', { outcome: 'NOT_SENT' })
+    if (!broker.isActive)
+      throw new TradingError('PERMISSION', `The broker ${broker.name} is switched off.`, { outcome: 'NOT_SENT' })
+    const access = {
+      brokerId,
+      userId: broker.userId,
+      client: registry.executionClient(broker.exchangeId, broker.environment),
+      credentials: await readCredentials(brokerId),
+    }
+    accesses.set(brokerId, { value: access, until: clock() + KEEP_MS })
+    return access
+  }
+
   return {
+    refresh,
+
     async open(brokerId) {
-      const known = fresh(accesses.get(brokerId))
-      if (known) return known
-      const broker = await findBroker(brokerId)
-      if (broker === null)
-        throw new TradingError('BAD_REQUEST', 'The broker does not exist any more.', { outcome: 'NOT_SENT' })
-      if (!broker.isActive)
-        throw new TradingError('PERMISSION', `The broker ${broker.name} is switched off.`, { outcome: 'NOT_SENT' })
-      const access = {
-        brokerId,
-        userId: broker.userId,
-        client: registry.executionClient(broker.exchangeId, broker.environment),
-        credentials: await readCredentials(brokerId),
-      }
-      accesses.set(brokerId, { value: access, until: clock() + KEEP_MS })
-      return access
+      return fresh(accesses.get(brokerId)) ?? refresh(brokerId)
     },
 
     async instrument(access, symbol) {
@@ -69,7 +79,7 @@ export function createBrokerDesk(registry: ExchangeRegistry, clock: Clock): Brok
           outcome: 'NOT_SENT',
           rule: 'SYMBOL',
         })
-      instruments.set(key, { value: stored, until: clock() + KEEP_MS })
+      instruments.set(key, { value: stored, until: clock() + KEEP_RULES_MS })
       return stored
     },
 

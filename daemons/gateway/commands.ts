@@ -1,5 +1,6 @@
 import type { BrokerAccess, BrokerDesk } from '@/daemons/gateway/broker-access'
 import type { Bus } from '@/lib/bus/bus'
+import { inLine } from '@/daemons/gateway/in-line'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
@@ -13,7 +14,7 @@ export interface Gateway {
   desk: BrokerDesk
   clock: Clock
   log: Logger
-  /** Commands under way in this process, by client order id: reconciliation leaves these alone. */
+  /** Commands and calls under way in this process, by id: reconciliation and the queue leave these alone. */
   underWay: Set<string>
 }
 
@@ -45,8 +46,11 @@ export async function takeReport(
   }
   const isSilent = report.fills === undefined && report.filledQuantity.gt(order.filledQuantity)
   const whole = isSilent ? { ...report, fills: await fetchOwn().catch(() => []) } : report
-  const recorded = await recordReport(context, order.clientOrderId, whole)
-  if (recorded?.hasMissingFills === true) await recordLateFills(context, order.clientOrderId, await fetchOwn())
+  const { clientOrderId, positionId } = order
+  const recorded = await inLine(positionId, () => recordReport(context, clientOrderId, whole))
+  if (recorded?.hasMissingFills !== true) return
+  const late = await fetchOwn()
+  await inLine(positionId, () => recordLateFills(context, clientOrderId, late))
 }
 
 /** A failure as a TradingError. What we do not know cannot be called refused: a fault of our own after the send is UNKNOWN. */

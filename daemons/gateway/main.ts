@@ -2,11 +2,15 @@ import { createBrokerDesk } from '@/daemons/gateway/broker-access'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
 import { loadMissingMarkets } from '@/daemons/gateway/load-missing-markets'
+import { keepWarm, WARM_EVERY_MS } from '@/daemons/gateway/keep-warm'
 import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
 import { runCall } from '@/daemons/gateway/run-call.handler'
 import { submitOrder, submitOrderGroup } from '@/daemons/gateway/submit-order.handler'
+import { takeWake } from '@/daemons/gateway/wakes'
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
+import { rehearseOrderPath } from '@/lib/db/rehearsal'
+import { listenForWakes } from '@/lib/db/wake'
 import { ExchangeRegistry } from '@/lib/exchanges/registry'
 
 const RECONCILE_EVERY_MS = 1000
@@ -32,13 +36,29 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     },
     CONCURRENCY,
   )
+  await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
+  await keepWarm(gateway).catch((error: unknown) => log.warn({ error }, 'warm-up failed'))
+  const work = new Set<Promise<void>>()
+  const wakes = listenForWakes(
+    {
+      exchange_requests: (text) => {
+        const job = takeWake(gateway, text)
+          .catch((error: unknown) => log.error({ error, text: text.slice(0, 100) }, 'wake-up failed'))
+          .finally(() => work.delete(job))
+        work.add(job)
+      },
+    },
+    () => void sweep(gateway).catch(() => undefined),
+  )
   const loops = [
+    every(WARM_EVERY_MS, stopping, log, 'warm-up', () => keepWarm(gateway)),
     every(RECONCILE_EVERY_MS, stopping, log, 'reconcile', () => reconcileInFlight(gateway)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', () => sweep(gateway)),
     every(MARKETS_EVERY_MS, stopping, log, 'markets', () => loadMissingMarkets(gateway)),
   ]
   return async () => {
-    await Promise.all(loops)
+    await wakes.close()
+    await Promise.all([...loops, ...work])
     await registry.close()
   }
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { asTradingError, type Gateway } from '@/daemons/gateway/commands'
 import { loadMarkets } from '@/daemons/gateway/load-markets'
-import { answerCall, claimCall, type GatewayCallRow } from '@/lib/db/gateway-call-repository'
+import { answerCall, type AskedCall, type CallResult, claimCall } from '@/lib/db/gateway-call-repository'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest, isCallKind } from '@/lib/use-cases/gateway-calls'
 
 type Runners = {
@@ -24,7 +24,7 @@ const RUNNERS: Runners = {
   capabilities: (_, { client }) => Promise.resolve(z.json().parse(client.capabilities())),
 }
 
-async function answer(gateway: Gateway, row: GatewayCallRow, kind: CallKind): Promise<unknown> {
+async function answer(gateway: Gateway, row: AskedCall, kind: CallKind): Promise<unknown> {
   const request = CALLS[kind].request.parse(row.request)
   const access = await gateway.desk.open(row.brokerId)
   // The table pairs each kind with its own request and answer; a union of kinds loses that pairing for the compiler.
@@ -33,17 +33,31 @@ async function answer(gateway: Gateway, row: GatewayCallRow, kind: CallKind): Pr
   return z.encode(schema, await run(gateway, access, request))
 }
 
-/** Answers a question about a broker. All of them only read, so one that died half-way may simply be asked again. */
-export async function runCall(gateway: Gateway, callId: string): Promise<void> {
-  const row = await claimCall(callId, gateway.clock())
-  if (row === null) return
+/** Asks the exchange; what goes wrong is an answer too. */
+async function resultOf(gateway: Gateway, call: AskedCall): Promise<CallResult> {
   try {
-    if (!isCallKind(row.kind)) throw new Error(`unknown call ${row.kind}`)
-    await answerCall(callId, { answer: await answer(gateway, row, row.kind) }, gateway.clock())
+    if (!isCallKind(call.kind)) throw new Error(`unknown call ${call.kind}`)
+    return { status: 'DONE', answer: await answer(gateway, call, call.kind), errorCode: null, error: null }
   } catch (error) {
     const failure = asTradingError(error)
-    gateway.log.warn({ callId, kind: row.kind, code: failure.code, reason: failure.message }, 'call failed')
-    await answerCall(callId, { errorCode: failure.code, error: failure.message }, gateway.clock())
+    gateway.log.warn({ callId: call.id, kind: call.kind, code: failure.code, reason: failure.message }, 'call failed')
+    return { status: 'FAILED', answer: null, errorCode: failure.code, error: failure.message }
   }
-  await gateway.bus.announce('exchange_responses', { callId })
+}
+
+/** Answers a question about a broker. All of them only read, so one that died half-way may simply be asked again. */
+export async function runCall(gateway: Gateway, callId: string): Promise<void> {
+  if (gateway.underWay.has(callId)) return
+  const row = await claimCall(callId, gateway.clock())
+  if (row !== null) await answerCall(callId, await resultOf(gateway, row), gateway.clock())
+}
+
+/** The same for one that came whole: nothing is left to read, and the answer settles it. */
+export async function runToldCall(gateway: Gateway, call: AskedCall): Promise<void> {
+  gateway.underWay.add(call.id)
+  try {
+    await answerCall(call.id, await resultOf(gateway, call), gateway.clock())
+  } finally {
+    gateway.underWay.delete(call.id)
+  }
 }

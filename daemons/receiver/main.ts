@@ -4,6 +4,7 @@ import { every } from '@/daemons/runtime/every'
 import { createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
+import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { keepRejectedMessage } from '@/lib/db/rejected-message-repository'
 import { storeSpooled } from '@/lib/use-cases/record-webhook'
 import { createWebhookTokens } from '@/lib/use-cases/webhook-tokens'
@@ -28,6 +29,7 @@ bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
     )
     server.listen(env.RECEIVER_PORT, env.HOST, resolve)
   })
+  void rehearseOrderPath(clock()).catch((error: unknown) => log.debug({ error }, 'rehearsal failed'))
   const loops = [
     every(REFRESH_EVERY_MS, stopping, log, 'tokens', () => desk.tokens.refresh()),
     every(DRAIN_EVERY_MS, stopping, log, 'spool', async () => {

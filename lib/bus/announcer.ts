@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { RelayNode } from '@/lib/bus/backend'
 import { TOPICS, type TopicName, type TopicPayload } from '@/lib/bus/messages'
+import { sleep } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 
 type Listener = (payload: never) => void
@@ -11,11 +13,15 @@ export interface Announcer {
 }
 
 const RETRY_MS = 1000
+/** A message costs many times what it carries: the first leaves at once, what comes shortly after it goes together. */
+const MOST_AT_ONCE = 100
+const GATHER_MS = 50
 
 /** The relay node of this process: made at first use, made again when its start failed, subscriptions kept throughout. */
 export function createAnnouncer(open: () => RelayNode, log: Logger): Announcer {
   const listeners = new Map<TopicName, Listener[]>()
   const attached = new WeakMap<RelayNode, Set<TopicName>>()
+  const gathering = new Map<TopicName, unknown[]>()
   let node: Promise<RelayNode> | undefined
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
@@ -47,24 +53,50 @@ export function createAnnouncer(open: () => RelayNode, log: Logger): Announcer {
     if (topics.has(topic)) return
     topics.add(topic)
     await relay.subscribe(topic, (message) => {
-      const parsed = TOPICS[topic].safeParse(message.data)
+      const parsed = z.array(TOPICS[topic]).safeParse(message.data)
       if (!parsed.success) {
         log.warn({ topic, reason: parsed.error.message }, 'announcement rejected')
         return
       }
-      for (const listener of listeners.get(topic) ?? []) listener(parsed.data as never)
+      for (const payload of parsed.data) for (const listener of listeners.get(topic) ?? []) listener(payload as never)
     })
+  }
+
+  async function publish(topic: TopicName, payloads: unknown[]): Promise<void> {
+    try {
+      await (await connect()).publish(topic, payloads)
+    } catch (error) {
+      log.debug({ topic, reason: error instanceof Error ? error.message : String(error) }, 'announcement not sent')
+    }
+  }
+
+  /** Sends in one message what gathers for a topic, and goes on until nothing does. */
+  async function sendGathered(topic: TopicName, gathered: unknown[]): Promise<void> {
+    for (;;) {
+      await sleep(GATHER_MS)
+      if (gathered.length === 0) break
+      await publish(topic, gathered.splice(0, MOST_AT_ONCE))
+    }
+    gathering.delete(topic)
   }
 
   return {
     async announce(topic, payload) {
       if (isClosed) return
-      try {
-        const data: unknown = TOPICS[topic].parse(payload)
-        await (await connect()).publish(topic, data)
-      } catch (error) {
-        log.debug({ topic, reason: error instanceof Error ? error.message : String(error) }, 'announcement not sent')
+      const parsed = TOPICS[topic].safeParse(payload)
+      if (!parsed.success) {
+        log.debug({ topic, reason: parsed.error.message }, 'announcement not sent')
+        return
       }
+      const gathered = gathering.get(topic)
+      if (gathered !== undefined) {
+        gathered.push(parsed.data)
+        return
+      }
+      const later: unknown[] = []
+      gathering.set(topic, later)
+      await publish(topic, [parsed.data])
+      void sendGathered(topic, later)
     },
 
     subscribe(topic, listener) {

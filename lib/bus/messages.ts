@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { ORDER_STATUSES } from '@/lib/domain/order/status'
 import { TIMEFRAMES } from '@/lib/domain/market/timeframe'
 
 // Every message of the house, declared once. Parsed when sent and when received.
@@ -69,15 +68,12 @@ export const QUEUE_NAMES = [...new Set(Object.values(JOBS).flatMap((job) => [...
 
 /** Announcements: heard by whoever listens now, kept by nobody. Nothing depends on their arrival. */
 export const TOPICS = {
-  /** The answer to a gateway call is stored and can be read. */
-  exchange_responses: z.object({ callId: uuid }),
   /** Live updates for browsers: of one user, or of everyone when `userId` is null. */
   websockets: z.object({ userId: uuid.nullable(), event: z.string(), payload: z.json() }),
   /** Raw market messages, for display only, in batches. */
   stream_brut: z.object({
     messages: z.array(z.object({ symbol: z.string(), receivedAt: epochMs, text: z.string() })).max(500),
   }),
-  order_changed: z.object({ clientOrderId, status: z.enum(ORDER_STATUSES) }),
 } as const satisfies Record<string, z.ZodType>
 
 export type TopicName = keyof typeof TOPICS

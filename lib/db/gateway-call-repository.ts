@@ -1,4 +1,5 @@
-import { pgPool } from '@/lib/db/pool'
+import { pgPool, relaxedPool } from '@/lib/db/pool'
+import { LONGEST_WAKE_BYTES, wakeSql } from '@/lib/db/wake'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 
 export interface GatewayCallRow {
@@ -16,41 +17,59 @@ export interface GatewayCallRow {
 const COLUMNS =
   'id, broker_id AS "brokerId", kind, request, status, answer, error_code AS "errorCode", error, deadline_at AS "deadlineAt"'
 
-export async function insertCall(
-  call: { id: string; brokerId: string; kind: string; request: unknown; deadlineAt: EpochMs },
-  now: EpochMs,
-): Promise<void> {
-  await pgPool().query(
-    'INSERT INTO exchange_calls (id, broker_id, kind, request, deadline_at, created_at) VALUES ($1,$2,$3,$4,$5,$6)',
-    [call.id, call.brokerId, call.kind, JSON.stringify(call.request), new Date(call.deadlineAt), new Date(now)],
+/** A call as the gateway needs it to act on it. */
+export type AskedCall = Pick<GatewayCallRow, 'id' | 'brokerId' | 'kind' | 'request'>
+
+/** Stores a call and wakes the gateway with it: `call <JSON>`. One too long for that waits for the queue. */
+export async function insertCall(call: AskedCall & { deadlineAt: EpochMs }, now: EpochMs): Promise<void> {
+  const { deadlineAt, ...asked } = call
+  const text = `call ${JSON.stringify(asked)}`
+  await relaxedPool().query(
+    `WITH stored AS (
+        INSERT INTO exchange_calls (id, broker_id, kind, request, deadline_at, created_at) VALUES ($1,$2,$3,$4,$5,$6) RETURNING id)
+      SELECT ${wakeSql('exchange_requests', '$7')} FROM stored WHERE $7::text IS NOT NULL`,
+    [
+      call.id,
+      call.brokerId,
+      call.kind,
+      JSON.stringify(call.request),
+      new Date(deadlineAt),
+      new Date(now),
+      Buffer.byteLength(text) > LONGEST_WAKE_BYTES ? null : text,
+    ],
   )
 }
 
 /** Takes a call for execution; null when it was taken already or its deadline has passed. */
 export async function claimCall(id: string, now: EpochMs): Promise<GatewayCallRow | null> {
-  const { rows } = await pgPool().query<GatewayCallRow>(
+  const { rows } = await relaxedPool().query<GatewayCallRow>(
     `UPDATE exchange_calls SET status = 'RUNNING', started_at = $2 WHERE id = $1 AND status = 'QUEUED' AND deadline_at > $2 RETURNING ${COLUMNS}`,
     [id, new Date(now)],
   )
   return rows[0] ?? null
 }
 
-export async function answerCall(
-  id: string,
-  result: { answer: unknown } | { errorCode: string; error: string },
-  now: EpochMs,
-): Promise<void> {
-  if ('answer' in result)
-    await pgPool().query("UPDATE exchange_calls SET status = 'DONE', answer = $2, answered_at = $3 WHERE id = $1", [
+/** What became of a call. */
+export type CallResult = Pick<GatewayCallRow, 'answer' | 'errorCode' | 'error'> & { status: 'DONE' | 'FAILED' }
+
+/** Stores what became of a call and tells the caller, with the answer itself unless it is too long for that. */
+export async function answerCall(id: string, result: CallResult, now: EpochMs): Promise<void> {
+  const whole = JSON.stringify({ id, result })
+  const told = Buffer.byteLength(whole) > LONGEST_WAKE_BYTES ? JSON.stringify({ id }) : whole
+  await relaxedPool().query(
+    `WITH answered AS (
+        UPDATE exchange_calls SET status = $2::"CallStatus", answer = $3, error_code = $4, error = $5, answered_at = $6 WHERE id = $1 RETURNING id)
+      SELECT ${wakeSql('exchange_responses', '$7')} FROM answered`,
+    [
       id,
-      JSON.stringify(result.answer),
+      result.status,
+      result.answer === null ? null : JSON.stringify(result.answer),
+      result.errorCode,
+      result.error,
       new Date(now),
-    ])
-  else
-    await pgPool().query(
-      "UPDATE exchange_calls SET status = 'FAILED', error_code = $2, error = $3, answered_at = $4 WHERE id = $1",
-      [id, result.errorCode, result.error, new Date(now)],
-    )
+      told,
+    ],
+  )
 }
 
 export async function findCall(id: string): Promise<GatewayCallRow | null> {

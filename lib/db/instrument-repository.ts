@@ -3,7 +3,14 @@ import { inTransaction } from '@/lib/db/transaction'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 
-interface Row {
+/** A row as JSON of the statement that joins it, as table `i`. */
+export const INSTRUMENT_JSON = `json_build_object('symbol', i.symbol, 'exchange_symbol', i.exchange_symbol, 'base_asset', i.base_asset,
+  'quote_asset', i.quote_asset, 'tick_size', i.tick_size::text, 'step_size', i.step_size::text,
+  'min_quantity', i.min_quantity::text, 'max_quantity', i.max_quantity::text, 'market_step_size', i.market_step_size::text,
+  'market_max_quantity', i.market_max_quantity::text, 'min_notional', i.min_notional::text, 'is_trading', i.is_trading,
+  'is_oco_allowed', i.is_oco_allowed, 'order_types', i.order_types)`
+
+export interface InstrumentRow {
   symbol: string
   exchange_symbol: string
   base_asset: string
@@ -20,7 +27,7 @@ interface Row {
   order_types: string[]
 }
 
-const instrumentOf = (row: Row): Instrument => ({
+export const instrumentOf = (row: InstrumentRow): Instrument => ({
   symbol: row.symbol,
   exchangeSymbol: row.exchange_symbol,
   baseAsset: row.base_asset,
@@ -38,10 +45,10 @@ const instrumentOf = (row: Row): Instrument => ({
 })
 
 export async function findInstrument(brokerId: string, symbol: string): Promise<Instrument | null> {
-  const { rows } = await pgPool().query<Row>('SELECT * FROM exchange_symbols WHERE broker_id = $1 AND symbol = $2', [
-    brokerId,
-    symbol,
-  ])
+  const { rows } = await pgPool().query<InstrumentRow>(
+    'SELECT * FROM exchange_symbols WHERE broker_id = $1 AND symbol = $2',
+    [brokerId, symbol],
+  )
   return rows[0] ? instrumentOf(rows[0]) : null
 }
 

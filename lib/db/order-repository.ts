@@ -1,4 +1,4 @@
-import { pgPool } from '@/lib/db/pool'
+import { orderPool, pgPool } from '@/lib/db/pool'
 import { type OrderRow, orderOf } from '@/lib/db/order-row'
 import type { Queryable } from '@/lib/db/transaction'
 import { wakeSql } from '@/lib/db/wake'
@@ -10,19 +10,19 @@ import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } fr
 
 const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
 
-/** The part of a statement that writes an intent with its first event: `placed` holds the row. Values by `orderValues`. */
-export const PLACE_ORDER = `placed AS (
+/** The parts of a statement that write an intent with its first event: `placed` holds the row. Values by `orderValues`. */
+export const placeOrderSql = (source = ''): string => `placed AS (
   INSERT INTO trades (client_order_id, user_id, broker_id, source, purpose, run_id, strategy_id, decision_id, webhook_id,
     group_id, position_id, symbol, side, type, quantity, quote_quantity, limit_price, stop_price, time_in_force,
     is_post_only, native_params, request, correlation_id, send_before, created_at, updated_at)
-  VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$25)
-  RETURNING client_order_id, group_id, webhook_id, broker_id),
+  SELECT $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25::timestamptz,$25 ${source}
+  RETURNING client_order_id, group_id),
 noted AS (
   INSERT INTO order_events (client_order_id, kind, to_status, occurred_at)
   SELECT client_order_id, 'INITIALIZE', 'INITIALIZED', $25 FROM placed)`
 
 /** Wakes the gateway when the transaction commits; once for the legs of a group. */
-export const WAKE_GATEWAY = wakeSql('order', "coalesce('group ' || group_id, 'order ' || client_order_id)")
+export const WAKE_GATEWAY = wakeSql('exchange_requests', "coalesce('group ' || group_id, 'order ' || client_order_id)")
 
 export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
   draft.clientOrderId,
@@ -35,7 +35,7 @@ export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
   draft.decisionId ?? null,
   draft.webhookId ?? null,
   draft.groupId ?? null,
-  draft.positionId,
+  draft.positionId === '' ? null : draft.positionId,
   draft.symbol,
   draft.side,
   draft.type,
@@ -58,7 +58,7 @@ export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
  */
 export async function insertOrders(tx: Queryable, drafts: OrderDraft[], now: EpochMs): Promise<void> {
   for (const draft of drafts)
-    await tx.query(`WITH ${PLACE_ORDER} SELECT ${WAKE_GATEWAY} FROM placed`, orderValues(draft, now))
+    await tx.query(`WITH ${placeOrderSql()} SELECT ${WAKE_GATEWAY} FROM placed`, orderValues(draft, now))
 }
 
 /** A pair of which one cancels the other, both legs with their own row. */
@@ -87,9 +87,10 @@ export async function insertOrderGroup(
 export async function claimForSubmit(
   by: { clientOrderId: string } | { groupId: string },
   now: EpochMs,
+  db: Queryable = orderPool(),
 ): Promise<JournaledOrder[]> {
   const [column, key] = 'groupId' in by ? ['group_id', by.groupId] : ['client_order_id', by.clientOrderId]
-  const { rows } = await pgPool().query<OrderRow>(
+  const { rows } = await db.query<OrderRow>(
     `WITH claimed AS (
        UPDATE trades SET status = 'SUBMITTED', submitted_at = $2, updated_at = $2
        WHERE ${column} = $1 AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL RETURNING *),

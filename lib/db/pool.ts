@@ -2,19 +2,69 @@ import pg from 'pg'
 import { env } from '@/lib/platform/env'
 
 let pool: pg.Pool | undefined
+let orders: pg.Pool | undefined
+let relaxed: pg.Pool | undefined
 
-/** Plain connections for the order path, where one statement claims and writes at once. Made at first use. */
-export function pgPool(): pg.Pool {
-  if (pool === undefined) {
-    pool = new pg.Pool({ connectionString: env().DATABASE_URL, max: 8, idleTimeoutMillis: 60_000 })
-    // An idle connection that the server cuts is replaced at the next query; without a listener it would end the process.
-    pool.on('error', () => undefined)
-  }
-  return pool
+/** Our statements are few and fixed; one more than this is made up at run time and not worth keeping. */
+const MOST_PREPARED = 300
+const prepared = new Map<string, string>()
+
+/** The name of a statement, the same on every connection of this process. */
+function nameOf(text: string): string | undefined {
+  const known = prepared.get(text)
+  if (known !== undefined || prepared.size >= MOST_PREPARED) return known
+  const name = `s${prepared.size}`
+  prepared.set(text, name)
+  return name
 }
 
+type Query = (text: unknown, values?: unknown, callback?: unknown) => unknown
+
+/** Prepares each statement once a connection: reading and planning one costs the server more than running it. */
+class PreparingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config)
+    const plain = super.query.bind(this) as Query
+    const query: Query = (text, values, callback) => {
+      const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text) : undefined
+      return name === undefined ? plain(text, values, callback) : plain({ name, text, values }, callback)
+    }
+    this.query = query as typeof this.query
+  }
+}
+
+const open = (options: pg.PoolConfig): pg.Pool => {
+  const opened = new pg.Pool({
+    connectionString: env().DATABASE_URL,
+    idleTimeoutMillis: 600_000,
+    Client: PreparingClient,
+    ...options,
+  })
+  // An idle connection that the server cuts is replaced at the next query; without a listener it would end the process.
+  opened.on('error', () => undefined)
+  return opened
+}
+
+/** Plain connections, where one statement claims and writes at once. Made at first use. */
+export const pgPool = (): pg.Pool => (pool ??= open({ max: 8 }))
+
+/**
+ * For the few statements between a webhook and its order. Nothing else holds these connections, and their statements, which
+ * find rows by key, are planned once and not at every execution.
+ */
+export const orderPool = (): pg.Pool => (orders ??= open({ max: 6, options: '-c plan_cache_mode=force_generic_plan' }))
+
+/**
+ * For rows that may be forgotten when the database itself crashes: questions to the gateway and their answers. A commit
+ * here waits for no disk. Never for orders.
+ */
+export const relaxedPool = (): pg.Pool =>
+  (relaxed ??= open({ max: 4, options: '-c synchronous_commit=off -c plan_cache_mode=force_generic_plan' }))
+
 export async function closePool(): Promise<void> {
-  const closing = pool
+  const closing = [pool, orders, relaxed].filter((each) => each !== undefined)
   pool = undefined
-  await closing?.end()
+  orders = undefined
+  relaxed = undefined
+  await Promise.all(closing.map((each) => each.end()))
 }

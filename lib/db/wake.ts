@@ -16,6 +16,9 @@ const RETRY_MS = 500
 /** SQL that wakes with the text of an expression; part of the statement that writes the row. */
 export const wakeSql = (channel: WakeChannel, expression: string): string => `pg_notify('${channel}', ${expression})`
 
+/** A method that pg has and its types lack. */
+const keepsNoProcessAlive = (client: pg.Client): void => (client as pg.Client & { unref(): void }).unref()
+
 export interface WakeListener {
   close(): Promise<void>
 }
@@ -50,8 +53,7 @@ export function listenForWakes(
     try {
       await fresh.connect()
       for (const channel of WAKE_CHANNELS) if (handlers[channel]) await fresh.query(`LISTEN ${channel}`)
-      // Listening alone keeps no process alive.
-      fresh.unref()
+      keepsNoProcessAlive(fresh)
       onListening()
     } catch {
       again(fresh)

@@ -1,6 +1,10 @@
-import { pgPool } from '@/lib/db/pool'
+import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
+import { orderPool, pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import { refusedBy } from '@/lib/db/transaction'
+import { wakeSql } from '@/lib/db/wake'
+import type { TradingType } from '@/lib/domain/account/broker'
+import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { toWire } from '@/lib/domain/money/decimal'
 import { symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
@@ -43,7 +47,10 @@ function dedupeKeyOf(alert: WebhookAlert): string | null {
 }
 
 /** Stores a webhook as it came. A second delivery of the same alert is stored as DUPLICATE. Null: this spooled one is stored already. */
-export async function insertWebhook(webhook: ReceivedWebhook): Promise<{ id: string; status: WebhookStatus } | null> {
+export async function insertWebhook(
+  webhook: ReceivedWebhook,
+  db: Queryable = orderPool(),
+): Promise<{ id: string; status: WebhookStatus } | null> {
   const alert = 'alert' in webhook.reading ? webhook.reading.alert : null
   const status: WebhookStatus = alert === null ? 'UNREADABLE' : 'RECEIVED'
   const dedupeKey = alert && dedupeKeyOf(alert)
@@ -51,10 +58,13 @@ export async function insertWebhook(webhook: ReceivedWebhook): Promise<{ id: str
     as: WebhookStatus,
     reason: string | null,
   ): Promise<{ id: string; status: WebhookStatus } | null> => {
-    const { rows } = await pgPool().query<{ id: string }>(
-      `INSERT INTO webhooks (user_id, status, action, action_text, source, symbol, interval, bar_time, size_percent, price,
-         stop_loss_price, take_profit_price, raw_body, payload, reason, dedupe_key, received_at, spool_id)
-       VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) ON CONFLICT (spool_id) DO NOTHING RETURNING id`,
+    const { rows } = await db.query<{ id: string }>(
+      `WITH stored AS (
+         INSERT INTO webhooks (user_id, status, action, action_text, source, symbol, interval, bar_time, size_percent, price,
+           stop_loss_price, take_profit_price, raw_body, payload, reason, dedupe_key, received_at, spool_id)
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) ON CONFLICT (spool_id) DO NOTHING
+         RETURNING id, user_id, status)
+       SELECT id, CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || user_id")} END FROM stored`,
       [
         webhook.userId,
         as,
@@ -86,39 +96,66 @@ export async function insertWebhook(webhook: ReceivedWebhook): Promise<{ id: str
   }
 }
 
-export interface ClaimedWebhook {
+export interface WaitingWebhook {
   id: string
   userId: string
   userName: string
   rawBody: string
   receivedAt: EpochMs
+  /** The exchange accounts of its user. */
+  brokers: WebhookBroker[]
 }
 
-/** Takes a webhook for processing; null when it was taken before, needs none, or an earlier one of the user is not done. */
-export async function claimWebhook(id: string): Promise<ClaimedWebhook | null> {
-  const { rows } = await pgPool().query<{
-    id: string
-    user_id: string
-    name: string
-    raw_body: string
-    received_at: Date
-  }>(
-    `UPDATE webhooks w SET status = 'PROCESSING', processed_at = now() FROM users u
-     WHERE w.id = $1 AND w.status = 'RECEIVED' AND u.id = w.user_id AND NOT EXISTS (
-       SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING'))
-     RETURNING w.id, w.user_id, u.name, w.raw_body, w.received_at`,
+/** An exchange account, with what is known there of the webhook's market. */
+export interface WebhookBroker {
+  id: string
+  name: string
+  publicNumber: number
+  tradingType: TradingType
+  isActive: boolean
+  /** Null where the exchange does not list it. */
+  instrument: Instrument | null
+  /** The position of the account's own sources (all but its runs); null before the first order there. */
+  positionId: string | null
+}
+
+type BrokerJson = Omit<WebhookBroker, 'instrument'> & { instrument: InstrumentRow | null }
+
+/** A webhook that nobody has taken yet, with all that is needed to decide about it; null when it needs nothing any more. */
+export async function readWaitingWebhook(id: string, db: Queryable = orderPool()): Promise<WaitingWebhook | null> {
+  const { rows } = await db.query<
+    Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] }
+  >(
+    `SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
+       (SELECT coalesce(json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
+            'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
+            'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)), '[]')
+          FROM brokers b LEFT JOIN exchange_symbols i ON i.broker_id = b.id AND i.symbol = w.symbol
+            LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = w.symbol AND p.run_id IS NULL
+          WHERE b.user_id = w.user_id) AS brokers
+     FROM webhooks w JOIN users u ON u.id = w.user_id WHERE w.id = $1 AND w.status = 'RECEIVED'`,
     [id],
   )
   const [row] = rows
-  return row
-    ? {
-        id: row.id,
-        userId: row.user_id,
-        userName: row.name,
-        rawBody: row.raw_body,
-        receivedAt: row.received_at.getTime(),
-      }
-    : null
+  if (row === undefined) return null
+  const brokers = row.brokers.map(({ instrument, ...broker }) => ({
+    ...broker,
+    instrument: instrument && instrumentOf(instrument),
+  }))
+  return { ...row, brokers, receivedAt: row.receivedAt.getTime() }
+}
+
+/** True of a webhook `w` that is next in its user's line: nobody took it, and none before it waits or is being worked on. */
+export const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (
+  SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING'))`
+
+/** Takes a webhook for processing. False when it was taken before, needs none, or an earlier one of the user is not done. */
+export async function claimWebhook(id: string): Promise<boolean> {
+  const { rowCount } = await pgPool().query(
+    `UPDATE webhooks w SET status = 'PROCESSING', processed_at = now() WHERE w.id = $1 AND ${IS_NEXT}`,
+    [id],
+  )
+  return rowCount === 1
 }
 
 /**
@@ -157,6 +194,15 @@ export async function recordWebhookAnswer(
        status = CASE WHEN $3::text IS NULL THEN status ELSE 'FAILED' END, reason = coalesce($3, reason) WHERE id = $1`,
     [id, answer === undefined ? null : JSON.stringify(answer), failure],
   )
+}
+
+/** Which of these webhooks nobody has taken yet. */
+export async function findUntakenWebhooks(ids: string[]): Promise<string[]> {
+  const { rows } = await pgPool().query<{ id: string }>(
+    "SELECT id FROM webhooks WHERE id = ANY($1::bigint[]) AND status = 'RECEIVED' ORDER BY id",
+    [ids],
+  )
+  return rows.map((row) => row.id)
 }
 
 /** Webhooks that wait longer than they should: their wake-up was lost, or the process that took them died before it decided. */

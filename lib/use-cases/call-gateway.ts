@@ -1,5 +1,7 @@
 import type { Bus } from '@/lib/bus/bus'
-import { findCall, type GatewayCallRow, insertCall } from '@/lib/db/gateway-call-repository'
+import { z } from 'zod'
+import { type CallResult, findCall, insertCall } from '@/lib/db/gateway-call-repository'
+import { listenForWakes, type WakeListener } from '@/lib/db/wake'
 import { ERROR_CODES, type ErrorCode, TradingError } from '@/lib/domain/errors/trading-error'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest } from '@/lib/use-cases/gateway-calls'
 import type { Clock } from '@/lib/platform/clock'
@@ -19,14 +21,14 @@ export interface GatewayCaller {
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000
-// The answer is looked up on its own as well: an announcement may be lost.
-const FIRST_LOOK_MS = 40
+// The answer is looked up on its own as well: what is told may be lost.
+const FIRST_LOOK_MS = 100
 const LONGEST_PAUSE_MS = 500
 
 /** Troubles that pass: the same question may be answered a moment later. */
 const PASSING = new Set<ErrorCode>(['RATE_LIMITED', 'CLOCK_SKEW', 'EXCHANGE_UNAVAILABLE', 'UNKNOWN_OUTCOME'])
 
-function read<K extends CallKind>(row: GatewayCallRow, kind: K): CallAnswer<K> {
+function read<K extends CallKind>(row: CallResult, kind: K): CallAnswer<K> {
   if (row.status === 'DONE') return CALLS[kind].answer.parse(row.answer) as CallAnswer<K>
   const code = ERROR_CODES.find((known) => known === row.errorCode) ?? 'BAD_REQUEST'
   throw new TradingError(code, row.error ?? 'the gateway gave no reason', {
@@ -35,49 +37,90 @@ function read<K extends CallKind>(row: GatewayCallRow, kind: K): CallAnswer<K> {
   })
 }
 
-/** A caller for one process: it hears the announcements of answers on the bus. */
-export function createGatewayCaller(bus: Bus, clock: Clock): GatewayCaller {
-  const waiting = new Map<string, () => void>()
-  bus.subscribe('exchange_responses', ({ callId }) => waiting.get(callId)?.())
+const told = z.object({
+  id: z.uuid(),
+  result: z
+    .object({
+      status: z.enum(['DONE', 'FAILED']),
+      answer: z.unknown(),
+      errorCode: z.string().nullable(),
+      error: z.string().nullable(),
+    })
+    .optional(),
+})
 
-  /** Listens for the announcement of an answer from now on; `next` resolves at it, or after `ms`. */
-  function listen(id: string): { next(ms: number): Promise<void> } {
-    let isHeard = false
+/** Who waits for which answer, and what has been told of it. */
+class Answers {
+  readonly #waiting = new Map<string, (result: CallResult | undefined) => void>()
+  #wakes: WakeListener | undefined
+
+  /** Hears of answers from the first call on. */
+  listen(): void {
+    this.#wakes ??= listenForWakes(
+      {
+        exchange_responses: (text) => {
+          const { id, result } = told.parse(JSON.parse(text))
+          this.#waiting.get(id)?.(result && { ...result, answer: result.answer ?? null })
+        },
+      },
+      () => undefined,
+    )
+  }
+
+  /** Notes from now on what is told of a call. `next` resolves with the answer, or with nothing when it has to be looked up. */
+  expect(id: string): { next(ms: number): Promise<CallResult | undefined> } {
+    let heard: { result: CallResult | undefined } | undefined
     let wake = (): void => undefined
-    waiting.set(id, () => {
-      isHeard = true
+    this.#waiting.set(id, (result) => {
+      heard = { result }
       wake()
     })
     return {
       next: (ms) =>
         new Promise((resolve) => {
-          if (isHeard) {
-            resolve()
-            return
-          }
-          const timer = setTimeout(resolve, ms)
-          wake = () => {
+          const finish = (): void => {
             clearTimeout(timer)
-            resolve()
+            const result = heard?.result
+            heard = undefined
+            resolve(result)
           }
+          const timer = setTimeout(finish, ms)
+          wake = finish
+          if (heard !== undefined) finish()
         }),
     }
   }
 
+  forget(id: string): void {
+    this.#waiting.delete(id)
+  }
+}
+
+/** A caller for one process: it hears of answers from the database. */
+export function createGatewayCaller(bus: Bus, clock: Clock): GatewayCaller {
+  const answers = new Answers()
   return {
     async call(brokerId, kind, request, timeoutMs = DEFAULT_TIMEOUT_MS) {
+      answers.listen()
       const id = newId()
       const deadlineAt = clock() + timeoutMs
-      await insertCall({ id, brokerId, kind, request: CALLS[kind].request.parse(request), deadlineAt }, clock())
-      const announcement = listen(id)
+      const asked = { id, brokerId, kind, request: CALLS[kind].request.parse(request) }
+      const answer = answers.expect(id)
       try {
-        // The row waits for the gateway's sweeper when the queue is away.
-        await bus.publish('call.run', { callId: id }, { jobId: id }).catch(() => undefined)
+        // Its commit wakes the gateway.
+        await insertCall({ ...asked, deadlineAt }, clock())
         let pause = FIRST_LOOK_MS
+        let isQueued = false
         while (clock() < deadlineAt) {
-          await announcement.next(Math.min(pause, Math.max(1, deadlineAt - clock())))
+          const heard = await answer.next(Math.min(pause, Math.max(1, deadlineAt - clock())))
+          if (heard !== undefined) return read(heard, kind)
           const row = await findCall(id)
-          if (row?.status === 'DONE' || row?.status === 'FAILED') return read(row, kind)
+          if (row?.status === 'DONE' || row?.status === 'FAILED') return read({ ...row, status: row.status }, kind)
+          // Nobody took it: the queue tries, and after that the gateway's sweeper.
+          if (row?.status === 'QUEUED' && !isQueued) {
+            isQueued = true
+            await bus.publish('call.run', { callId: id }, { jobId: id }).catch(() => undefined)
+          }
           pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
         }
         throw new TradingError('UNKNOWN_OUTCOME', `the gateway did not answer ${kind} in ${timeoutMs} ms`, {
@@ -85,7 +128,7 @@ export function createGatewayCaller(bus: Bus, clock: Clock): GatewayCaller {
           isRetryable: true,
         })
       } finally {
-        waiting.delete(id)
+        answers.forget(id)
       }
     },
   }

@@ -1,6 +1,7 @@
 import type { Bus } from '@/lib/bus/bus'
 import { insertOrderGroup, insertOrders } from '@/lib/db/order-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
+import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 
@@ -10,7 +11,7 @@ export interface PlaceContext {
 }
 
 /**
- * Writes an intent into the journal and wakes the gateway. `alongside` writes what belongs to the same decision, in the
+ * Writes an intent into the journal; its commit wakes the gateway. `alongside` writes what belongs to the same decision, in the
  * same transaction. A lost wake-up delays the order by a few seconds: the gateway sweeps for intents nobody took.
  */
 export async function placeOrder(
@@ -22,7 +23,7 @@ export async function placeOrder(
     await insertOrders(tx, [draft], context.now)
     await alongside?.(tx)
   })
-  await wakeGateway(context.bus, draft)
+  queueUnlessTaken(context.bus, 'order', draft.clientOrderId)
 }
 
 /** The same for a pair of which one cancels the other. */
@@ -39,10 +40,4 @@ export async function placeOrderGroup(
   await context.bus
     .publish('order-group.submit', { groupId, correlationId: drafts[0]?.correlationId }, { jobId: groupId })
     .catch(() => undefined)
-}
-
-/** The intent stands in the journal: when the queue is away, the sweeper finds it. */
-export async function wakeGateway(bus: Bus, order: { clientOrderId: string; correlationId?: string }): Promise<void> {
-  const { clientOrderId, correlationId } = order
-  await bus.publish('order.submit', { clientOrderId, correlationId }, { jobId: clientOrderId }).catch(() => undefined)
 }

@@ -1,9 +1,15 @@
 import type { Bus } from '@/lib/bus/bus'
-import { type BrokerAccount, findBrokerByPublicNumber, findBrokersOfUser } from '@/lib/db/broker-repository'
-import { findInstrument } from '@/lib/db/instrument-repository'
 import { ensurePosition } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
-import { claimWebhook, type ClaimedWebhook, settleWebhook, type WebhookStatus } from '@/lib/db/webhook-repository'
+import { placeForWebhook } from '@/lib/db/webhook-order-repository'
+import {
+  claimWebhook,
+  readWaitingWebhook,
+  settleWebhook,
+  type WaitingWebhook,
+  type WebhookBroker,
+  type WebhookStatus,
+} from '@/lib/db/webhook-repository'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import type { OrderRequest } from '@/lib/domain/order/order'
 import { maxAgeMs, readWebhookAlert, symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
@@ -11,12 +17,12 @@ import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Clock } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
-import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
-import { placeOrder } from '@/lib/use-cases/place-order'
+import type { FundsReader } from '@/lib/use-cases/free-funds'
+import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
 
 export interface WebhookEngine {
   bus: Bus
-  gateway: GatewayCaller
+  fundsOf: FundsReader
   clock: Clock
   log: Logger
 }
@@ -33,18 +39,16 @@ class Refusal extends Error {
 /** An order asked for by webhook is not sent later than this after it was decided. */
 const SEND_WITHIN_MS = 30_000
 
-async function brokerOf(webhook: ClaimedWebhook, alert: WebhookAlert): Promise<BrokerAccount> {
+function brokerOf(webhook: WaitingWebhook, alert: WebhookAlert): WebhookBroker {
   if (alert.userRef !== null && alert.userRef !== webhook.userName && alert.userRef !== webhook.userId)
     throw new Refusal('FAILED', `UserID ${alert.userRef} is not the user of this address.`)
   if (alert.brokerNumber !== null) {
-    const broker = await findBrokerByPublicNumber(webhook.userId, alert.brokerNumber)
-    if (broker === null)
+    const broker = webhook.brokers.find((each) => each.publicNumber === alert.brokerNumber)
+    if (broker === undefined)
       throw new Refusal('FAILED', `UserExchangeID ${alert.brokerNumber} is not one of your exchange accounts.`)
     return broker
   }
-  const willing = (await findBrokersOfUser(webhook.userId)).filter(
-    (broker) => broker.tradingType === 'WEBHOOK' && broker.isActive,
-  )
+  const willing = webhook.brokers.filter((broker) => broker.tradingType === 'WEBHOOK' && broker.isActive)
   const [only] = willing
   if (only === undefined) throw new Refusal('FAILED', 'The exchange is not activated for webhooks.')
   if (willing.length > 1)
@@ -58,19 +62,19 @@ async function brokerOf(webhook: ClaimedWebhook, alert: WebhookAlert): Promise<B
 /** The order an alert asks for, sized by its share of the free funds. */
 async function requestOf(
   engine: WebhookEngine,
-  broker: BrokerAccount,
+  broker: WebhookBroker,
   alert: WebhookAlert,
   symbol: string,
 ): Promise<OrderRequest> {
-  const instrument = await findInstrument(broker.id, symbol)
-  if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbol}.`)
   if (alert.sizePercent === null || alert.sizePercent.isZero())
     throw new Refusal('FAILED', 'PourCent is missing: it says how much of the funds to use.')
   const isBuy = alert.action === 'BUY_MARKET' || alert.action === 'BUY_LIMIT'
   const isLimit = alert.action === 'BUY_LIMIT' || alert.action === 'SELL_LIMIT'
   if (isLimit && alert.price === null) throw new Refusal('FAILED', 'Prix is missing: a limit order needs its price.')
+  const { instrument } = broker
+  if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbol}.`)
+  const balances = await engine.fundsOf(broker.id)
   const asset = isBuy ? instrument.quoteAsset : instrument.baseAsset
-  const balances = await engine.gateway.call(broker.id, 'get_balance', {})
   const free = balances.find((balance) => balance.asset === asset)?.free
   if (free === undefined || free.isZero()) throw new Refusal('FAILED', `There is no free ${asset} on the account.`)
   const share = free.times(alert.sizePercent).div(100)
@@ -89,63 +93,81 @@ async function requestOf(
   return applyMarketRules(order, instrument)
 }
 
-async function decide(engine: WebhookEngine, webhook: ClaimedWebhook): Promise<void> {
+/** Settles a webhook that leads to no order. False when it is not its turn, or somebody else took it. */
+async function settle(webhookId: string, outcome: { status: WebhookStatus; reason: string }): Promise<boolean> {
+  if (!(await claimWebhook(webhookId))) return false
+  await inTransaction((tx) => settleWebhook(tx, webhookId, outcome))
+  return true
+}
+
+/** What is to be done about a webhook when its turn has come. Nothing is done yet. */
+type Act = () => Promise<boolean>
+
+async function prepare(engine: WebhookEngine, webhook: WaitingWebhook): Promise<Act> {
   const alert = readWebhookAlert(webhook.rawBody)
-  const settle = (outcome: { status: WebhookStatus; reason?: string; brokerId?: string }) =>
-    inTransaction((tx) => settleWebhook(tx, webhook.id, outcome))
-  if (alert.action === 'PING') return settle({ status: 'EXECUTED', reason: 'PING' })
+  if (alert.action === 'PING') return () => settle(webhook.id, { status: 'EXECUTED', reason: 'PING' })
   if (alert.action === null) throw new Refusal('FAILED', `The action ${alert.actionText} is not known.`)
   if (alert.action === 'UPDATE_EXITS')
     throw new Refusal('FAILED', 'MAJ is not executed by this version: stop and target were left as they are.')
   const age = engine.clock() - webhook.receivedAt
   if (age > maxAgeMs(alert.interval))
     throw new Refusal('LATE', `It waited ${Math.round(age / 1000)} s, longer than its delay allows.`)
-  const broker = await brokerOf(webhook, alert)
+  const broker = brokerOf(webhook, alert)
   if (broker.tradingType !== 'WEBHOOK')
     throw new Refusal('FAILED', `The exchange account ${broker.name} is not activated for webhooks.`)
   const symbol = symbolOf(alert)
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
+  const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
   const request = await requestOf(engine, broker, alert, symbol)
+  const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))
 
-  const now = engine.clock()
-  const positionId = await inTransaction((tx) =>
-    ensurePosition(tx, { userId: webhook.userId, brokerId: broker.id, symbol }),
-  )
-  await placeOrder(
-    { bus: engine.bus, now },
-    {
-      ...request,
-      userId: webhook.userId,
-      brokerId: broker.id,
-      source: 'WEBHOOK',
-      purpose: request.side === 'BUY' ? 'ENTRY' : 'EXIT',
-      positionId,
-      webhookId: webhook.id,
-      correlationId: `webhook-${webhook.id}`,
-      sendBefore: now + SEND_WITHIN_MS,
-    },
-    // Decided and journaled together: a crash leaves either a webhook to decide again, or an order.
-    (tx) => settleWebhook(tx, webhook.id, { status: 'EXECUTED', brokerId: broker.id }),
-  )
+  return async () => {
+    const now = engine.clock()
+    const isPlaced = await placeForWebhook(
+      webhook.id,
+      {
+        ...request,
+        ...owner,
+        source: 'WEBHOOK',
+        purpose: request.side === 'BUY' ? 'ENTRY' : 'EXIT',
+        positionId,
+        webhookId: webhook.id,
+        correlationId: `webhook-${webhook.id}`,
+        sendBefore: now + SEND_WITHIN_MS,
+      },
+      now,
+    )
+    if (isPlaced) queueUnlessTaken(engine.bus, 'order', request.clientOrderId)
+    return isPlaced
+  }
 }
 
-/** Acts on a received webhook, once. What leads to no order is stored with its reason. */
-export async function processWebhook(engine: WebhookEngine, webhookId: string): Promise<void> {
-  const webhook = await claimWebhook(webhookId)
-  if (webhook === null) return
-  try {
-    await decide(engine, webhook)
-  } catch (error) {
-    // Nothing was journaled. A gateway that does not answer is no verdict: the queue comes back while the alert is young.
-    const isVerdict = error instanceof Refusal || (error instanceof TradingError && !error.isRetryable)
-    if (!isVerdict) {
-      await inTransaction((tx) => settleWebhook(tx, webhookId, { status: 'RECEIVED' }))
-      throw error
-    }
-    const status = error instanceof Refusal ? error.status : 'FAILED'
-    await inTransaction((tx) => settleWebhook(tx, webhookId, { status, reason: error.message }))
-    engine.log.info({ webhookId, status, reason: error.message }, 'webhook led to no order')
+/** The act that a verdict against an order leads to. What is no verdict (a gateway that does not answer) is thrown on. */
+function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act {
+  const isVerdict = error instanceof Refusal || (error instanceof TradingError && !error.isRetryable)
+  if (!isVerdict) throw error
+  const status = error instanceof Refusal ? error.status : 'FAILED'
+  return () => {
+    engine.log.info({ webhookId, status, reason: error.message }, 'webhook leads to no order')
+    return settle(webhookId, { status, reason: error.message })
   }
+}
+
+/**
+ * Acts on a received webhook, once. What leads to no order is stored with its reason. It is prepared at once and acted on
+ * when `turn` has come: after those before it. One that could not be prepared waits as it is, and those behind it with it:
+ * the queue and the sweep come back to them while they are young.
+ */
+export async function processWebhook(
+  engine: WebhookEngine,
+  webhookId: string,
+  turn: Promise<void> = Promise.resolve(),
+): Promise<void> {
+  const webhook = await readWaitingWebhook(webhookId)
+  if (webhook === null) return
+  const [prepared] = await Promise.allSettled([prepare(engine, webhook), turn])
+  const act = prepared.status === 'fulfilled' ? prepared.value : refusal(engine, webhookId, prepared.reason)
+  if (!(await act())) return
   void engine.bus.announce('websockets', {
     userId: webhook.userId,
     event: 'webhook.received',

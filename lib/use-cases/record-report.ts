@@ -248,7 +248,6 @@ async function announce(bus: Bus, order: JournaledOrder, status: OrderStatus, ha
   // Only a run has something to do about its position.
   if ((hasFills || isClosed(status)) && runId !== undefined)
     await bus.publish('position.changed', { positionId, correlationId }).catch(() => undefined)
-  void bus.announce('order_changed', { clientOrderId, status })
   void bus.announce('websockets', {
     userId,
     event: 'order.changed',

@@ -6,6 +6,7 @@ import { readWebhookAlert, UnreadableAlert } from '@/lib/domain/signal/webhook-a
 import { sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
+import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
 import { drainSpool, isSpoolEmpty, spoolWebhook } from '@/lib/use-cases/webhook-spool'
 import type { WebhookTokens } from '@/lib/use-cases/webhook-tokens'
 
@@ -31,7 +32,7 @@ function read(body: string): ReceivedWebhook['reading'] {
   }
 }
 
-/** Stores a body, wakes the engine. A lost wake-up is swept up; what matters is the row. */
+/** Stores a body; the row's commit wakes the engine. A lost wake-up is swept up; what matters is the row. */
 async function store(desk: WebhookDesk, webhook: ReceivedWebhook): Promise<void> {
   const stored = await insertWebhook(webhook)
   if (stored === null) return
@@ -41,13 +42,7 @@ async function store(desk: WebhookDesk, webhook: ReceivedWebhook): Promise<void>
     payload: { webhookId: stored.id, status: stored.status },
   })
   if (stored.status !== 'RECEIVED') return
-  await desk.bus
-    .publish(
-      'webhook.received',
-      { webhookId: stored.id, correlationId: `webhook-${stored.id}` },
-      { jobId: `webhook-${stored.id}` },
-    )
-    .catch(() => undefined)
+  queueUnlessTaken(desk.bus, 'webhook', stored.id)
 }
 
 /** The sender waits three seconds at most: a database that hangs is as good as away. */

@@ -137,14 +137,19 @@ describe.each(['postgresql', 'redis'] as const)('bus on %s', (kind) => {
   it('announces to every listener in every process', async () => {
     const heard: string[] = []
     for (const name of ['one', 'two'])
-      bus(name).subscribe('exchange_responses', ({ callId }) => void heard.push(`${name} ${callId}`))
+      bus(name).subscribe('websockets', ({ payload }) => void heard.push(`${name} ${JSON.stringify(payload)}`))
     const speaker = bus('speaker')
-    const callId = newId()
+    const say = (payload: number) => speaker.announce('websockets', { userId: null, event: 'test', payload })
     // Subscriptions come about in the background; announcements before that are heard by nobody, as promised.
     await until(() => {
-      void speaker.announce('exchange_responses', { callId })
-      return heard.includes(`one ${callId}`) && heard.includes(`two ${callId}`)
+      void say(0)
+      return heard.includes('one 0') && heard.includes('two 0')
     })
+    // Many at once travel together and arrive one by one, in their order.
+    await Promise.all([1, 2, 3, 4, 5, 6].map(say))
+    const others = (name: string) => heard.filter((each) => each.startsWith(name) && !each.endsWith(' 0'))
+    await until(() => others('two').length === 6)
+    expect(others('two')).toEqual([1, 2, 3, 4, 5, 6].map((n) => `two ${n}`))
   })
 
   it('finishes the job under way when it is drained', async () => {
