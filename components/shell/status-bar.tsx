@@ -51,7 +51,7 @@ export function StatusBar({ initial, loadPairs }: { initial: StatusView | null; 
       <ul
         aria-label={t('label')}
         data-testid="status-bar"
-        className="flex items-center gap-x-4 overflow-x-auto [scrollbar-width:none]"
+        className="flex items-center gap-x-4 overflow-x-auto pr-6 [mask-image:linear-gradient(to_right,#000_calc(100%-24px),transparent)] [scrollbar-width:none]"
       >
         {data.downProcesses.length === 0 ? null : (
           <Flag tone="down" testId="status-down" title={data.downProcesses.join(', ')}>
@@ -83,6 +83,9 @@ export function StatusBar({ initial, loadPairs }: { initial: StatusView | null; 
             {t('simulated')}
           </Chip>
         )}
+        <Chip testId="status-runs" tone={data.runsAtWork > 0 ? 'up' : 'idle'}>
+          {t('runs', { count: data.runsAtWork })}
+        </Chip>
         {data.brokers.map((broker) => (
           <BrokerChip
             key={broker.id}
@@ -94,9 +97,6 @@ export function StatusBar({ initial, loadPairs }: { initial: StatusView | null; 
             }}
           />
         ))}
-        <Chip testId="status-runs" tone={data.runsAtWork > 0 ? 'up' : 'idle'}>
-          {t('runs', { count: data.runsAtWork })}
-        </Chip>
         {live === 'lost' ? (
           <Chip testId="status-live" tone="warn" title={t('liveLostHint')}>
             {t('liveLost')}
