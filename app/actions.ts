@@ -8,16 +8,21 @@ import { LOCALE_COOKIE, LOCALES } from '@/lib/i18n/locale'
 import { createLogger } from '@/lib/platform/logger'
 import { reloadPairs } from '@/lib/use-cases/reload-pairs'
 import { updateProfile } from '@/lib/use-cases/update-profile'
+import { isTimeZone } from '@/lib/view/format-time'
 import type { LoadAnswer } from '@/lib/view/pairs-loading'
 import { THEME_COOKIE, THEMES } from '@/lib/view/theme'
 
-const schema = z.object({ locale: z.enum(LOCALES).optional(), theme: z.enum(THEMES).optional() })
+const schema = z.object({
+  locale: z.enum(LOCALES).optional(),
+  theme: z.enum(THEMES).optional(),
+  timeZone: z.string().max(64).refine(isTimeZone).optional(),
+})
 const log = createLogger('web')
 const YEAR_SECONDS = 365 * 24 * 3600
 
-/** Keeps language and theme: in the profile when signed in, and in a cookie for the login page. */
+/** Keeps language, theme and time zone in the profile when signed in; language and theme in a cookie for the login page. */
 export async function setDisplay(change: z.input<typeof schema>): Promise<void> {
-  const { locale, theme } = schema.parse(change)
+  const { locale, theme, timeZone } = schema.parse(change)
   const jar = await cookies()
   const options = { maxAge: YEAR_SECONDS, sameSite: 'lax', httpOnly: true, path: '/' } as const
   if (locale !== undefined) jar.set(LOCALE_COOKIE, locale, options)
@@ -27,6 +32,7 @@ export async function setDisplay(change: z.input<typeof schema>): Promise<void> 
     await updateProfile(user.id, {
       ...(locale === undefined ? {} : { locale }),
       ...(theme === undefined ? {} : { theme }),
+      ...(timeZone === undefined ? {} : { timeZone }),
     })
   revalidatePath('/', 'layout')
 }

@@ -15,7 +15,7 @@ export default async function CockpitLayout({ children }: { children: ReactNode 
     <Providers>
       <Header
         status={<StatusBar initial={status} loadPairs={loadPairs} />}
-        switches={<DisplaySwitches theme={user.theme} setDisplay={setDisplay} />}
+        switches={<DisplaySwitches theme={user.theme} timeZone={user.timeZone} setDisplay={setDisplay} />}
       />
       <Sidebar userName={user.name} />
       <main className="px-3 pt-21 pb-16 md:ml-48 md:px-4 md:pt-15 md:pb-4">{children}</main>

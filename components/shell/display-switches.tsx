@@ -2,14 +2,23 @@
 
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
-import { useTransition } from 'react'
+import { useEffect, useTransition } from 'react'
 import { SwitchGroup } from '@/components/ui/switch-group'
 import type { Theme } from '@/lib/view/theme'
 
-export type SetDisplay = (change: { locale?: 'fr' | 'en'; theme?: Theme }) => Promise<void>
+export type SetDisplay = (change: { locale?: 'fr' | 'en'; theme?: Theme; timeZone?: string }) => Promise<void>
 
-/** Language and theme, kept in the profile (before sign-in: in a cookie). */
-export function DisplaySwitches({ theme, setDisplay }: { theme: Theme; setDisplay: SetDisplay }) {
+const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+interface Props {
+  theme: Theme
+  /** Zone of all times, absent before sign-in: no times are shown there. */
+  timeZone?: string
+  setDisplay: SetDisplay
+}
+
+/** Language, theme and time zone, kept in the profile (before sign-in: in a cookie). */
+export function DisplaySwitches({ theme, timeZone, setDisplay }: Props) {
   const t = useTranslations('display')
   const router = useRouter()
   const [isPending, start] = useTransition()
@@ -18,8 +27,27 @@ export function DisplaySwitches({ theme, setDisplay }: { theme: Theme; setDispla
       await setDisplay(wanted)
       router.refresh()
     })
+  // « This browser's » zone is that of the browser at hand, not of the one that chose it.
+  useEffect(() => {
+    if (timeZone === undefined || timeZone === 'UTC' || timeZone === browserZone()) return
+    start(() => setDisplay({ timeZone: browserZone() }).catch(() => undefined))
+  }, [timeZone, setDisplay])
   return (
     <div className="flex items-center gap-2">
+      {timeZone === undefined ? null : (
+        <span className="max-sm:hidden">
+          <SwitchGroup
+            label={t('timeZone')}
+            value={timeZone === 'UTC' ? 'UTC' : 'LOCAL'}
+            options={[
+              { value: 'UTC', text: 'UTC', title: t('utc') },
+              { value: 'LOCAL', text: t('localShort'), title: t('local') },
+            ]}
+            onChange={(zone) => change({ timeZone: zone === 'UTC' ? 'UTC' : browserZone() })}
+            isDisabled={isPending}
+          />
+        </span>
+      )}
       <SwitchGroup
         label={t('language')}
         value={useLocale()}

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { formatClock, formatJournalTime, formatSignalTime, fromFieldTime, toFieldTime } from '@/lib/view/format-time'
+import {
+  formatClock,
+  formatJournalTime,
+  formatSignalTime,
+  fromFieldTime,
+  toFieldTime,
+  isTimeZone,
+} from '@/lib/view/format-time'
 
 const time = Date.UTC(2026, 10, 22, 0, 5, 9)
 
@@ -15,4 +22,9 @@ test('a time field is read back as it was written', () => {
   expect(fromFieldTime('2026-11-22T00:05')).toBe(time - 9000)
   expect(fromFieldTime('2026-13-45T00:05')).toBeNull()
   expect(fromFieldTime('tomorrow')).toBeNull()
+})
+
+test('knows time zones from other text', () => {
+  for (const zone of ['UTC', 'Europe/Paris', 'America/Argentina/Buenos_Aires']) expect(isTimeZone(zone)).toBe(true)
+  for (const other of ['', 'Mars/Olympus', "UTC'; DROP TABLE users"]) expect(isTimeZone(other)).toBe(false)
 })

@@ -47,3 +47,12 @@ export function fromFieldTime(text: string): EpochMs | null {
   const time = Date.parse(`${text}:00Z`)
   return Number.isNaN(time) ? null : time
 }
+
+/** True for a zone that times can be shown in, an IANA name like `Europe/Paris`. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
