@@ -18,7 +18,7 @@ export interface Gateway {
   underWay: Set<string>
 }
 
-export async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: string): Promise<ReportContext> {
+async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: string): Promise<ReportContext> {
   const instrument = await gateway.desk.instrument(access, symbol)
   return {
     bus: gateway.bus,

@@ -33,7 +33,7 @@ export interface BusOptions extends BusConnection {
   onRejected: (job: RejectedJob) => Promise<void>
 }
 
-export type JobHandlers<Q extends QueueName> = {
+type JobHandlers<Q extends QueueName> = {
   [J in JobName as Q extends (typeof JOBS)[J]['queues'][number] ? J : never]?: (payload: JobPayload<J>) => Promise<void>
 }
 

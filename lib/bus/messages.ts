@@ -11,7 +11,7 @@ const clientOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/)
 const correlationId = z.string().max(80).optional()
 
 /** A bar has ended: the time signal of the heartbeat. */
-export const candleClosed = z.object({
+const candleClosed = z.object({
   signalId: z.string().regex(/^\d+[mh]_\d+$/),
   symbol: z.string(),
   timeframe: z.enum(TIMEFRAMES),
@@ -29,8 +29,7 @@ export const candleClosed = z.object({
 export type CandleClosed = z.infer<typeof candleClosed>
 
 /** Every 10 s, and with `isMinute` once a minute carrying the exchange's time. */
-export const clockTick = z.object({ exchangeTime: epochMs, publishedAt: epochMs, isMinute: z.boolean() })
-export type ClockTick = z.infer<typeof clockTick>
+const clockTick = z.object({ exchangeTime: epochMs, publishedAt: epochMs, isMinute: z.boolean() })
 
 const order = z.object({ clientOrderId, correlationId })
 const call = z.object({ callId: uuid, correlationId })

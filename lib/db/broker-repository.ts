@@ -67,11 +67,6 @@ export async function findBroker(brokerId: string): Promise<BrokerAccount | null
   return row && accountOf(row)
 }
 
-export async function findBrokerByPublicNumber(userId: string, publicNumber: number): Promise<BrokerAccount | null> {
-  const row = await prisma().broker.findFirst({ where: { userId, publicNumber } })
-  return row && accountOf(row)
-}
-
 export const findActiveBrokers = async (): Promise<BrokerAccount[]> =>
   (await prisma().broker.findMany({ where: { isActive: true }, orderBy: { createdAt: 'asc' } })).map(accountOf)
 

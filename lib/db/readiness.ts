@@ -4,7 +4,7 @@ import { sleep } from '@/lib/platform/clock'
 import { env } from '@/lib/platform/env'
 
 /** True when the database answers a query within two seconds. */
-export async function isDatabaseReady(): Promise<boolean> {
+async function isDatabaseReady(): Promise<boolean> {
   const client = new pg.Client({
     connectionString: env().DATABASE_URL,
     connectionTimeoutMillis: 2000,

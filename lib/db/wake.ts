@@ -5,7 +5,7 @@ import { env } from '@/lib/platform/env'
 // the short way beside the queue: a job on PostgreSQL takes many statements, a notification none. Nothing depends on it.
 
 /** The channels, named as the queues beside them. A text is short: ids, or a small JSON. */
-export const WAKE_CHANNELS = ['webhook_raw', 'exchange_requests', 'exchange_responses'] as const
+const WAKE_CHANNELS = ['webhook_raw', 'exchange_requests', 'exchange_responses'] as const
 export type WakeChannel = (typeof WAKE_CHANNELS)[number]
 
 /** PostgreSQL takes 7,999 bytes; what may be longer is checked against this. */

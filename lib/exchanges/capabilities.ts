@@ -3,7 +3,7 @@ import type { OrderType } from '@/lib/domain/order/order'
 
 // What each exchange can do, as data (GW-4). `EMULATED` orders are run by our engine: they protect nothing while it is down.
 
-export type Support =
+type Support =
   | { level: 'NATIVE'; note?: string }
   | { level: 'EMULATED'; reason: string }
   | { level: 'UNSUPPORTED'; reason: string }

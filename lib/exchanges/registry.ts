@@ -25,7 +25,7 @@ export interface BaseUrls {
  * The addresses of an exchange in an environment.
  * @throws TradingError NOT_SUPPORTED, NOT_SENT, where there is no adapter or no such environment.
  */
-export function baseUrlsOf(exchangeId: ExchangeId, environment: Environment, env: Env): BaseUrls {
+function baseUrlsOf(exchangeId: ExchangeId, environment: Environment, env: Env): BaseUrls {
   if (exchangeId !== 'binance') throw notSupported(exchangeId)
   switch (environment) {
     case 'LIVE':

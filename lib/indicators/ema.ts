@@ -4,7 +4,7 @@ import { checkLength, Output } from '@/lib/indicators/series'
  * A mean that forgets exponentially, seeded with the simple mean of its first `length` values. With factor 2/(length+1)
  * it is the EMA, with 1/length Wilder's RMA.
  */
-export class ExponentialMean extends Output {
+class ExponentialMean extends Output {
   readonly #length: number
   readonly #factor: number
   #count = 0

@@ -4,6 +4,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { createBus } from '@/lib/bus/bus'
 import { newId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
+import { enterDevelopment } from './enter-development'
 
 // The queue dashboard: jobs that failed for good are looked at by every user, and retried and removed by the administrator.
 
@@ -38,15 +39,6 @@ async function backtestQueue(page: Page): Promise<Shown['queues'][number]> {
 }
 
 const failedCount = async (page: Page): Promise<number | undefined> => (await backtestQueue(page)).counts['failed']
-
-async function enterDevelopment(page: Page): Promise<void> {
-  await page.goto('/login')
-  const mode = page.getByTestId('debug-mode')
-  if ((await mode.getAttribute('aria-pressed')) === 'true') await mode.click()
-  await expect(mode).toHaveAttribute('aria-pressed', 'false')
-  await mode.click()
-  await expect(page).toHaveURL(/\/heartbeat/)
-}
 
 test('the administrator retries and removes failed jobs', async ({ page }) => {
   const problems: string[] = []

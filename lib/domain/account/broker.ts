@@ -2,8 +2,7 @@
 export const EXCHANGE_IDS = ['binance', 'bitget', 'kucoin'] as const
 export type ExchangeId = (typeof EXCHANGE_IDS)[number]
 
-export const ENVIRONMENTS = ['LIVE', 'TESTNET', 'PAPER'] as const
-export type Environment = (typeof ENVIRONMENTS)[number]
+export type Environment = 'LIVE' | 'TESTNET' | 'PAPER'
 
 /** Who may automate a broker; manual trading is possible in every mode but OFF. */
 export const TRADING_TYPES = ['OFF', 'STRATEGY', 'WEBHOOK'] as const

@@ -24,7 +24,3 @@ export const openTimeOf = (timeframe: Timeframe, time: EpochMs): EpochMs => time
 /** End of that bar: the first millisecond that no longer belongs to it. */
 export const closeTimeOf = (timeframe: Timeframe, time: EpochMs): EpochMs =>
   openTimeOf(timeframe, time) + TIMEFRAME_MS[timeframe]
-
-/** The bars that end exactly at `time` (a multiple of one minute), shortest first. */
-export const timeframesClosingAt = (time: EpochMs): Timeframe[] =>
-  TIMEFRAMES.filter((t) => time % TIMEFRAME_MS[t] === 0)

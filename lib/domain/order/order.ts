@@ -20,12 +20,10 @@ export const TIMES_IN_FORCE = ['GTC', 'IOC', 'FOK'] as const
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number]
 
 /** Who asked for it. */
-export const ORDER_SOURCES = ['MANUAL', 'STRATEGY', 'WEBHOOK', 'EXTERNAL'] as const
-export type OrderSource = (typeof ORDER_SOURCES)[number]
+export type OrderSource = 'MANUAL' | 'STRATEGY' | 'WEBHOOK' | 'EXTERNAL'
 
 /** What it is for in the life of a position. */
-export const ORDER_PURPOSES = ['ENTRY', 'EXIT', 'STOP_LOSS', 'TAKE_PROFIT', 'OTHER'] as const
-export type OrderPurpose = (typeof ORDER_PURPOSES)[number]
+export type OrderPurpose = 'ENTRY' | 'EXIT' | 'STOP_LOSS' | 'TAKE_PROFIT' | 'OTHER'
 
 /** An order as it is asked for. Exactly one of `quantity` (base asset) and `quoteQuantity` (quote asset, market orders only). */
 export interface OrderRequest {

@@ -5,7 +5,7 @@ import { TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
 export const signalIdOf = (timeframe: Timeframe, closeTime: EpochMs): string => `${timeframe}_${closeTime}`
 
 /** A signal older than this is not traded on: half its bar, and 30 s for 1m. */
-export const latenessLimitMs = (timeframe: Timeframe): number => TIMEFRAME_MS[timeframe] / 2
+const latenessLimitMs = (timeframe: Timeframe): number => TIMEFRAME_MS[timeframe] / 2
 
 export const isLate = (timeframe: Timeframe, closeTime: EpochMs, now: EpochMs): boolean =>
   now - closeTime > latenessLimitMs(timeframe)

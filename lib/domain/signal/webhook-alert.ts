@@ -2,8 +2,7 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, parseDecimal } from '@/lib/domain/money/decimal'
 import { type AlertValue, AlertSyntaxError, readAlertText } from '@/lib/domain/signal/alert-text'
 
-export const ALERT_ACTIONS = ['BUY_MARKET', 'SELL_MARKET', 'BUY_LIMIT', 'SELL_LIMIT', 'UPDATE_EXITS', 'PING'] as const
-export type AlertAction = (typeof ALERT_ACTIONS)[number]
+type AlertAction = 'BUY_MARKET' | 'SELL_MARKET' | 'BUY_LIMIT' | 'SELL_LIMIT' | 'UPDATE_EXITS' | 'PING'
 
 const ACTION_WORDS: Record<string, AlertAction> = {
   buymarket: 'BUY_MARKET',

@@ -9,7 +9,7 @@ export type Decision =
   | { kind: 'HOLD'; reason: string }
 
 /** The open position as a strategy sees it. */
-export interface StrategyPosition {
+interface StrategyPosition {
   quantity: Amount
   entryPrice: Amount
   stopLoss: Amount | null
