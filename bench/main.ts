@@ -6,6 +6,12 @@ import type { Workshop } from '@/bench/workshop'
 
 const BENCHMARKS: Record<string, (workshop: Workshop) => Promise<Figure[]>> = {
   webhook: async (workshop) => (await import('@/bench/webhook-to-order')).webhookToOrder(workshop),
+  candle: async (workshop) => (await import('@/bench/candle-to-order')).candleToOrder(workshop),
+  order: async (workshop) => (await import('@/bench/signed-order')).signedOrder(workshop),
+  strategy: async (workshop) => (await import('@/bench/strategy-evaluation')).strategyEvaluation(workshop),
+  heartbeat: async (workshop) => (await import('@/bench/heartbeat-rate')).heartbeatRate(workshop),
+  daemons: async (workshop) => (await import('@/bench/daemon-footprint')).daemonFootprint(workshop),
+  bus: async (workshop) => (await import('@/bench/bus-latency')).busLatency(workshop),
 }
 
 async function measure(names: string[], isJson: boolean, isQuick: boolean): Promise<void> {

@@ -5,6 +5,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 export const ROLES = {
   door: () => import('@/bench/door/door'),
   forwarder: () => import('@/bench/bare-forwarder'),
+  'bus-listener': () => import('@/bench/bus-listener'),
+  'market-sender': () => import('@/bench/market-sender'),
+  'parse-counter': () => import('@/bench/parse-counter'),
 } as const
 export type RoleName = keyof typeof ROLES
 

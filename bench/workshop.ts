@@ -20,12 +20,15 @@ export interface Workshop {
   databaseUrl: string
   door: Door
   receiverUrl: string
+  /** Where the heartbeat looks for the market's stream. */
+  marketPort: number
   isQuick: boolean
   /** A port for a benchmark's own processes, 0 to 99. */
   port(index: number): number
   /** Starts a daemon and returns the milliseconds until it says that it is up. One that runs is left alone (0). */
   start(name: DaemonName, extra?: Record<string, string>): Promise<number>
   stop(name: DaemonName): Promise<void>
+  isRunning(name: DaemonName): boolean
   /** A value of the daemon's own metrics. */
   metric(name: DaemonName, metric: string): Promise<number>
   close(): Promise<void>
@@ -84,6 +87,7 @@ export async function openWorkshop(isQuick: boolean): Promise<Workshop> {
     databaseUrl: database.url,
     door,
     receiverUrl: `http://127.0.0.1:${PORTS + 2}`,
+    marketPort: PORTS + 6,
     isQuick,
     port: (index) => PORTS + 100 + index,
 
@@ -112,6 +116,7 @@ export async function openWorkshop(isQuick: boolean): Promise<Workshop> {
     },
 
     stop,
+    isRunning: (name) => running.has(name),
 
     async metric(name, metric) {
       const text = await (await fetch(`${addressOf(name)}/metrics`)).text()

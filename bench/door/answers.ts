@@ -7,7 +7,7 @@ const FILTERS = [
 ]
 
 /** Bases of the markets: BTC, and C01 to C40 for the strategies. */
-const BASES = ['BTC', ...Array.from({ length: 40 }, (_, index) => `C${String(index + 1).padStart(2, '0')}`)]
+export const BASES = ['BTC', ...Array.from({ length: 40 }, (_, index) => `C${String(index + 1).padStart(2, '0')}`)]
 
 export const exchangeInfo = (): string =>
   JSON.stringify({

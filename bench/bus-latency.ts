@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { median, monotonicMs, percentile } from '@/bench/distribution'
+import { type Figure, figure } from '@/bench/figures'
+import { type Role, startRole } from '@/bench/role'
+import type { Workshop } from '@/bench/workshop'
+import { createBus } from '@/lib/bus/bus'
+import { pgPool } from '@/lib/db/pool'
+import { wakeSql } from '@/lib/db/wake'
+import { createLogger } from '@/lib/platform/logger'
+
+// From publishing a message to its handler, in another process: the queue on PostgreSQL, on Redis, and the database's own
+// notification that the order path uses beside it.
+
+const heard = z.object({ id: z.string(), at: z.number() })
+let next = 1_000_000
+
+async function latencies(role: Role, count: number, publish: (id: string) => Promise<void>): Promise<number[]> {
+  const arrivals = new Map<string, (at: number) => void>()
+  role.onMessage((message) => {
+    const parsed = heard.safeParse(message)
+    if (parsed.success) arrivals.get(parsed.data.id)?.(parsed.data.at)
+  })
+  const samples: number[] = []
+  for (let i = 0; i < count; i++) {
+    next += 1
+    const id = String(next)
+    const arrived = new Promise<number>((resolve) => arrivals.set(id, resolve))
+    const sentAt = monotonicMs()
+    await publish(id)
+    samples.push((await arrived) - sentAt)
+    await sleep(2)
+  }
+  // The first ones open connections and compile code.
+  return samples.slice(Math.floor(count / 10))
+}
+
+const figuresOf = (name: string, samples: number[]): Figure[] => [
+  figure(`message to handler: ${name}, p50`, median(samples), 'ms'),
+  figure(`message to handler: ${name}, p99`, percentile(samples, 0.99), 'ms'),
+]
+
+async function throughQueue(databaseUrl: string, redisUrl: string | undefined, count: number): Promise<number[]> {
+  const role = await startRole('bus-listener', redisUrl === undefined ? {} : { BENCH_REDIS_URL: redisUrl })
+  const bus = createBus({
+    name: 'bench',
+    databaseUrl,
+    ...(redisUrl === undefined ? {} : { redisUrl }),
+    log: createLogger('bench', 'error'),
+    onRejected: () => Promise.resolve(),
+  })
+  try {
+    return await latencies(role, count, (webhookId) => bus.publish('webhook.received', { webhookId }))
+  } finally {
+    await bus.close()
+    await role.stop()
+  }
+}
+
+async function throughDatabase(count: number): Promise<number[]> {
+  const role = await startRole('bus-listener', {})
+  try {
+    return await latencies(role, count, async (id) => {
+      await pgPool().query(`SELECT ${wakeSql('webhook_raw', '$1')}`, [id])
+    })
+  } finally {
+    await role.stop()
+  }
+}
+
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket.destroy().destroyed))
+    socket.once('error', () => resolve(false))
+  })
+
+async function withRedis<T>(port: number, work: (url: string) => Promise<T>): Promise<T | null> {
+  if (spawnSync('redis-server', ['--version']).status !== 0) return null
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+  const server: ChildProcess = spawn('redis-server', options, { stdio: 'ignore' })
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  try {
+    for (let i = 0; i < 100 && !(await answers(port)); i++) await sleep(50)
+    return await work(`redis://127.0.0.1:${port}`)
+  } finally {
+    server.kill('SIGTERM')
+    await ended
+  }
+}
+
+export async function busLatency(workshop: Workshop): Promise<Figure[]> {
+  // The engine would take what is published here.
+  for (const name of ['receiver', 'engine', 'gateway'] as const) await workshop.stop(name)
+  const count = workshop.isQuick ? 100 : 300
+  const { databaseUrl } = workshop
+  const postgres = await throughQueue(databaseUrl, undefined, count)
+  const notified = await throughDatabase(count)
+  const redis = await withRedis(workshop.port(1), (url) => throughQueue(databaseUrl, url, count))
+  return [
+    ...figuresOf('BullMQ on PostgreSQL', postgres),
+    ...(redis === null ? [] : figuresOf('BullMQ on Redis', redis)),
+    ...figuresOf('wake-up by the database', notified),
+  ]
+}

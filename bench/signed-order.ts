@@ -1,0 +1,106 @@
+import { createHmac } from 'node:crypto'
+import { Pool } from 'undici'
+import { median, monotonicMs, percentile } from '@/bench/distribution'
+import { compared, type Figure } from '@/bench/figures'
+import type { Workshop } from '@/bench/workshop'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { parseDecimal } from '@/lib/domain/money/decimal'
+import type { OrderRequest } from '@/lib/domain/order/order'
+import { ExchangeRegistry } from '@/lib/exchanges/registry'
+import { systemClock } from '@/lib/platform/clock'
+import { env } from '@/lib/platform/env'
+import { newClientOrderId } from '@/lib/platform/ids'
+
+// What the exchange client of the gateway costs: market rules, rate governor, clock, signature, transport, reading and
+// checking the answer, beside a request signed and sent by hand with the same HTTP library to the same door.
+
+const d = parseDecimal
+const KEYS = { apiKey: 'key', apiSecret: 'secret' }
+const BLOCK = 50
+
+const INSTRUMENT: Instrument = {
+  symbol: 'BTC/USDT',
+  exchangeSymbol: 'BTCUSDT',
+  baseAsset: 'BTC',
+  quoteAsset: 'USDT',
+  tickSize: d('0.01'),
+  stepSize: d('0.00001'),
+  minQuantity: d('0.00001'),
+  maxQuantity: d('9000'),
+  marketStepSize: d('0.00001'),
+  marketMaxQuantity: d('100'),
+  minNotional: d('5'),
+  isTrading: true,
+  isOcoAllowed: false,
+  orderTypes: ['LIMIT', 'MARKET'],
+}
+
+interface Cost {
+  ms: number[]
+  cpuMs: number
+}
+
+async function block(cost: Cost, send: () => Promise<unknown>): Promise<void> {
+  const before = process.cpuUsage()
+  for (let i = 0; i < BLOCK; i++) {
+    const startedAt = monotonicMs()
+    await send()
+    cost.ms.push(monotonicMs() - startedAt)
+  }
+  const { user, system } = process.cpuUsage(before)
+  cost.cpuMs += (user + system) / 1000
+}
+
+export async function signedOrder(workshop: Workshop): Promise<Figure[]> {
+  const registry = new ExchangeRegistry({ clock: systemClock, env: env() })
+  const client = registry.executionClient('binance', 'LIVE')
+  const pool = new Pool(workshop.door.url, { connections: 32, pipelining: 1 })
+
+  const byClient = (): Promise<unknown> => {
+    const order: OrderRequest = {
+      clientOrderId: newClientOrderId(),
+      symbol: 'BTC/USDT',
+      side: 'BUY',
+      type: 'MARKET',
+      quoteQuantity: d('50'),
+    }
+    return client.createOrder(KEYS, order, INSTRUMENT)
+  }
+  const byHand = async (): Promise<unknown> => {
+    const id = newClientOrderId()
+    const order = `symbol=BTCUSDT&side=BUY&type=MARKET&quoteOrderQty=50&newOrderRespType=FULL&newClientOrderId=${id}`
+    const payload = `${order}&recvWindow=5000&timestamp=${Date.now()}`
+    const signature = createHmac('sha256', KEYS.apiSecret).update(payload).digest('hex')
+    const answer = await pool.request({
+      method: 'POST',
+      path: '/api/v3/order',
+      headers: { 'x-mbx-apikey': KEYS.apiKey, 'content-type': 'application/x-www-form-urlencoded' },
+      body: `${payload}&signature=${signature}`,
+    })
+    return answer.body.json()
+  }
+
+  const ours: Cost = { ms: [], cpuMs: 0 }
+  const hand: Cost = { ms: [], cpuMs: 0 }
+  const warmUp: Cost = { ms: [], cpuMs: 0 }
+  try {
+    for (let i = 0; i < 4; i++) {
+      await block(warmUp, byClient)
+      await block(warmUp, byHand)
+    }
+    for (let i = 0; i < (workshop.isQuick ? 10 : 30); i++) {
+      await block(hand, byHand)
+      await block(ours, byClient)
+    }
+  } finally {
+    await pool.close()
+    await registry.close()
+  }
+  const versus = (name: string, of: (cost: Cost) => number): Figure =>
+    compared(`signed order: ${name}`, of(ours), 'ms', of(hand))
+  return [
+    versus('until answered, median', (cost) => median(cost.ms)),
+    versus('until answered, p99', (cost) => percentile(cost.ms, 0.99)),
+    versus('own CPU', (cost) => cost.cpuMs / cost.ms.length),
+  ]
+}
