@@ -23,7 +23,7 @@ const MOST_RUNS = 20
 const ALWAYS_LONG = `export default class AlwaysLong extends Strategy {
   fast = this.ta.ema(10)
   slow = this.ta.ema(20)
-  shouldLong() { return this.fast > 0 && this.slow > 0 }
+  shouldLong() { return true }
   shouldShort() { return false }
   calculatePositionSize() { return this.balance * 0.001 }
   calculateStopLoss() { return 0.01 }
@@ -43,6 +43,15 @@ async function storeHistory(brokerId: string, symbol: string, closeTime: number)
     return { symbol, timeframe: '1m' as const, ...times, ...prices, tradeCount: 10, isClosed: true }
   })
   await storeCandles(brokerId, candles)
+}
+
+async function reasons(symbol: string): Promise<string> {
+  const { rows } = await pgPool().query<{ reason: string | null; count: string }>(
+    `SELECT d.outcome || ' ' || coalesce(d.reason, '') AS reason, count(*) FROM strategy_decisions d
+     JOIN active_strategies r ON r.id = d.run_id WHERE r.symbol = $1 GROUP BY 1`,
+    [symbol],
+  )
+  return rows.map(({ reason, count }) => `${count} x ${reason ?? ''}`).join('; ')
 }
 
 interface Round {
@@ -78,8 +87,7 @@ async function round(workshop: Workshop, bus: Bus, account: Account, strategyId:
     ...price,
   })
   while (workshop.door.arrivalsIn(`${base}USDT`).length < runs) {
-    if (monotonicMs() - sentAt > 30_000)
-      throw new Error(`only ${workshop.door.arrivalsIn(`${base}USDT`).length} orders came`)
+    if (monotonicMs() - sentAt > 30_000) throw new Error(`not all orders came: ${await reasons(symbol)}`)
     await sleep(10)
   }
   const { rows } = await pgPool().query<{ last: Date }>(
