@@ -25,6 +25,18 @@ async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<
 export async function cancelAtExchange(gateway: Gateway, clientOrderId: string): Promise<void> {
   const known = await findOrder(clientOrderId)
   if (known === null || !isLive(known.status)) return
+  // Both legs of a list are asked for one after the other: the first takes the second with it.
+  const subject = known.groupId ?? clientOrderId
+  if (gateway.underWay.has(subject)) return
+  gateway.underWay.add(subject)
+  try {
+    await cancelClaimed(gateway, clientOrderId)
+  } finally {
+    gateway.underWay.delete(subject)
+  }
+}
+
+async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<void> {
   const order = await claimForCancel(gateway, clientOrderId)
   if (order === null) return
   crashPoint('cancel.claimed')
