@@ -102,6 +102,8 @@ export interface WaitingWebhook {
   userName: string
   rawBody: string
   receivedAt: EpochMs
+  /** An earlier alert of another kind waits, or its order has no answer yet: what this one may use is not known before. */
+  mustWait: boolean
   /** The exchange accounts of its user. */
   brokers: WebhookBroker[]
 }
@@ -127,6 +129,11 @@ export async function readWaitingWebhook(id: string, db: Queryable = orderPool()
     Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] }
   >(
     `SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
+       EXISTS (SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
+           AND o.status IN ('RECEIVED', 'PROCESSING'))
+         OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
+           JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
+           WHERE b.user_id = w.user_id) AS "mustWait",
        (SELECT coalesce(json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
             'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
             'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)), '[]')
@@ -143,6 +150,11 @@ export async function readWaitingWebhook(id: string, db: Queryable = orderPool()
     instrument: instrument && instrumentOf(instrument),
   }))
   return { ...row, brokers, receivedAt: row.receivedAt.getTime() }
+}
+
+export async function isWaiting(id: string): Promise<boolean> {
+  const { rowCount } = await orderPool().query("SELECT 1 FROM webhooks WHERE id = $1 AND status = 'RECEIVED'", [id])
+  return rowCount === 1
 }
 
 /** True of a webhook `w` that is next in its user's line: nobody took it, and none before it waits or is being worked on. */

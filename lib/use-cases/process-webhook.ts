@@ -14,7 +14,7 @@ import { applyMarketRules } from '@/lib/domain/order/rules'
 import type { OrderRequest } from '@/lib/domain/order/order'
 import { maxAgeMs, readWebhookAlert, symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { TradingError } from '@/lib/domain/errors/trading-error'
-import type { Clock } from '@/lib/platform/clock'
+import { type Clock, sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
 import type { FundsReader } from '@/lib/use-cases/free-funds'
@@ -36,6 +36,8 @@ class Refusal extends Error {
   }
 }
 
+const LOOK_AGAIN_AFTER_MS = 20
+const WAIT_AT_MOST_MS = 5000
 /** An order asked for by webhook is not sent later than this after it was decided. */
 const SEND_WITHIN_MS = 30_000
 
@@ -154,23 +156,50 @@ function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act 
 }
 
 /**
- * Acts on a received webhook, once. What leads to no order is stored with its reason. It is prepared at once and acted on
- * when `turn` has come: after those before it. One that could not be prepared waits as it is, and those behind it with it:
- * the queue and the sweep come back to them while they are young.
+ * The webhook, once what it may use is known: a sale that follows a purchase sells what that one bought, so it is not sized
+ * before. Alerts of one kind do not wait for each other's answers.
  */
-export async function processWebhook(
-  engine: WebhookEngine,
-  webhookId: string,
-  turn: Promise<void> = Promise.resolve(),
-): Promise<void> {
-  const webhook = await readWaitingWebhook(webhookId)
-  if (webhook === null) return
-  const [prepared] = await Promise.allSettled([prepare(engine, webhook), turn])
-  const act = prepared.status === 'fulfilled' ? prepared.value : refusal(engine, webhookId, prepared.reason)
-  if (!(await act())) return
-  void engine.bus.announce('websockets', {
-    userId: webhook.userId,
-    event: 'webhook.received',
-    payload: { webhookId, status: 'PROCESSED' },
-  })
+async function readInTurn(webhookId: string): Promise<WaitingWebhook | null> {
+  for (let waited = 0; ; waited += LOOK_AGAIN_AFTER_MS) {
+    const webhook = await readWaitingWebhook(webhookId)
+    if (webhook?.mustWait !== true) return webhook
+    // It stands as it is: the sweep comes back to it.
+    if (waited >= WAIT_AT_MOST_MS) throw new Error(`webhook ${webhookId} waits for the order of an earlier one`)
+    await sleep(LOOK_AGAIN_AFTER_MS)
+  }
+}
+
+/** A webhook ready to be acted on. */
+export interface PreparedWebhook {
+  /** Does it, once. False when it is not its turn, or somebody else took it: then nothing was written. */
+  act(): Promise<boolean>
+}
+
+/**
+ * Reads, checks and sizes what a webhook asks for; null when nothing is to be done about it any more. Writes nothing. What
+ * leads to no order is prepared, too: its act stores the reason. Throws when the gateway does not answer.
+ */
+export async function prepareWebhook(engine: WebhookEngine, webhookId: string): Promise<PreparedWebhook | null> {
+  const webhook = await readInTurn(webhookId)
+  if (webhook === null) return null
+  const act = await prepare(engine, webhook).catch((error: unknown) => refusal(engine, webhookId, error))
+  return {
+    async act() {
+      if (!(await act())) return false
+      void engine.bus.announce('websockets', {
+        userId: webhook.userId,
+        event: 'webhook.received',
+        payload: { webhookId, status: 'PROCESSED' },
+      })
+      return true
+    },
+  }
+}
+
+/**
+ * Acts on a received webhook, once, unless an earlier one of its user waits. One that could not be prepared stays as it is,
+ * and those behind it with it: the queue and the sweep come back to them while they are young.
+ */
+export async function processWebhook(engine: WebhookEngine, webhookId: string): Promise<void> {
+  await (await prepareWebhook(engine, webhookId))?.act()
 }

@@ -62,11 +62,35 @@ afterAll(async () => {
   rmSync(server.dataDir, { recursive: true, force: true })
 })
 
+const unfilled = async () => (await installation.query("SELECT 1 FROM trades WHERE status <> 'FILLED'")).length
+/** The sides of the executed alerts, as they were sent and as the exchange got their orders. */
+async function expectSidesInOrder(): Promise<void> {
+  const rows = await installation.query<{ side: string; webhook_id: string; exchange_order_id: string }>(
+    'SELECT side, webhook_id::text, exchange_order_id FROM trades ORDER BY trades.webhook_id',
+  )
+  const atExchange = [...rows].sort((a, b) => Number(a.exchange_order_id) - Number(b.exchange_order_id))
+  expect(atExchange.map((row) => row.side)).toEqual(rows.map((row) => row.side))
+}
+
+describe('alerts in quick succession', () => {
+  it('a sale sells what the purchase before it bought, although nobody waited for that', async () => {
+    for (const action of ['BuyMarket', 'SellMarket', 'BuyMarket', 'SellMarket'] as const)
+      expect(await sender.order(action, action === 'BuyMarket' ? 10 : 100)).toBe(200)
+    await until(async () => (await installation.query('SELECT 1 FROM trades')).length === 4)
+    await until(async () => (await unfilled()) === 0, 40_000, 'every order filled')
+    expect((await allSettled(installation)).filter((row) => row.status !== 'EXECUTED')).toEqual([])
+    await expectSidesInOrder()
+    const trips = await installation.query<{ is_closed: boolean }>(
+      'SELECT closed_at IS NOT NULL AS is_closed FROM round_trips',
+    )
+    expect(trips).toEqual([{ is_closed: true }, { is_closed: true }])
+  }, 60_000)
+})
+
 describe('the database goes away for a while', () => {
   it('webhooks are accepted and executed afterwards, in order, once; every daemon comes back; candles are complete', async () => {
     expect(await sender.order('BuyMarket', 1)).toBe(200)
-    const unfilled = async () => (await installation.query("SELECT 1 FROM trades WHERE status <> 'FILLED'")).length
-    await until(async () => (await allSettled(installation)).length === 1 && (await unfilled()) === 0)
+    await until(async () => (await allSettled(installation)).length === 5 && (await unfilled()) === 0)
 
     const keeping = keepRunning()
     await database.stop()
@@ -87,7 +111,7 @@ describe('the database goes away for a while', () => {
     await until(async () => (await sender.order('BuyMarket', 1)) === 200, 20_000, 'accepted after a restart')
     // A minute closes while nothing can be stored.
     await until(() => Promise.resolve(Date.now() > boundary + 1500), 70_000)
-    expect(await sender.order('SellMarket', 50)).toBe(200)
+    expect(await sender.order('SellMarket', 100)).toBe(200)
 
     database = await startEmbedded(server)
     expect(await sender.order('BuyMarket', 1)).toBe(200)
@@ -101,11 +125,15 @@ describe('the database goes away for a while', () => {
     }, 60_000)
     expect(rows.map((row) => row.source)).toEqual(sender.accepted)
     expect(rows.filter((row) => row.status !== 'EXECUTED')).toEqual([])
-    const orders = await installation.query<{ webhook_id: string }>(
-      'SELECT webhook_id::text FROM trades ORDER BY client_order_id',
-    )
-    expect(orders.map((order) => order.webhook_id)).toEqual(rows.map((row) => row.id))
     await until(async () => (await unfilled()) === 0, 40_000, 'every order filled')
+    await expectSidesInOrder()
+    const ids = await installation.query<{ n: number }>('SELECT count(DISTINCT webhook_id)::int AS n FROM trades')
+    expect(ids[0]?.n).toBe(rows.length)
+    // All that was bought during the outage was sold by the sale that came after it.
+    const trips = await installation.query<{ is_closed: boolean }>(
+      'SELECT closed_at IS NOT NULL AS is_closed FROM round_trips ORDER BY number',
+    )
+    expect(trips.map((trip) => trip.is_closed)).toEqual([true, true, true, false])
     await expectSameAsExchange(installation, account, { USDT: '10000' })
     await expectPositionsFolded(installation, account)
     await until(
