@@ -8,6 +8,7 @@ import { findStuckWebhooks } from '@/lib/db/webhook-repository'
 import { createStrategyHost } from '@/lib/strategy-runtime/host'
 import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
+import { createHistoryReader } from '@/lib/use-cases/candle-history'
 import { evaluateSignal } from '@/lib/use-cases/evaluate-signal'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { processWebhook } from '@/lib/use-cases/process-webhook'
@@ -23,7 +24,8 @@ const LOST_WAKE_MS = 3000
 boot('engine', async ({ bus, clock, log, stopping }) => {
   const host = createStrategyHost()
   const gateway = createGatewayCaller(bus, clock)
-  const engine = { bus, clock, log, host, gateway, fundsOf: createFundsReader(gateway) }
+  const fundsOf = createFundsReader(gateway)
+  const engine = { bus, clock, log, host, gateway, fundsOf, historyOf: createHistoryReader(gateway) }
   const line = createWebhookLine(engine)
   let supervisedAt = clock()
 

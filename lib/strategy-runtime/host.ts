@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Candle } from '@/lib/domain/market/candle'
 import { fromNumber, toWire } from '@/lib/domain/money/decimal'
 import type {
   Decision,
@@ -102,7 +103,11 @@ export function createStrategyHost(options: HostOptions = {}): StrategyHost {
   }
 }
 
-function sandboxInput({ candles, balance, position }: EvaluationInput): SandboxInput {
+type Columns = Pick<SandboxInput, 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume'>
+/** Runs that are due on the same signal are given the same candles. */
+const columnsOf = new WeakMap<readonly Candle[], Columns>()
+
+function readColumns(candles: readonly Candle[]): Columns {
   const column = (name: 'open' | 'high' | 'low' | 'close' | 'volume') =>
     candles.map((candle) => candle[name].toNumber())
   return {
@@ -112,6 +117,14 @@ function sandboxInput({ candles, balance, position }: EvaluationInput): SandboxI
     low: column('low'),
     close: column('close'),
     volume: column('volume'),
+  }
+}
+
+function sandboxInput({ candles, balance, position }: EvaluationInput): SandboxInput {
+  const columns = columnsOf.get(candles) ?? readColumns(candles)
+  columnsOf.set(candles, columns)
+  return {
+    ...columns,
     closeTime: candles.at(-1)?.closeTime ?? 0,
     balance: balance.toNumber(),
     position: position && {

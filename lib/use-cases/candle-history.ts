@@ -37,8 +37,7 @@ export async function readHistory(
   closeTime: EpochMs,
 ): Promise<Candle[] | null> {
   const { brokerId, symbol, timeframe } = series
-  const read = (): Promise<Candle[]> => readCandles(brokerId, symbol, timeframe, closeTime, HISTORY)
-  const stored = await read()
+  const stored = await readCandles(brokerId, symbol, timeframe, closeTime, HISTORY)
   if (stored.length === HISTORY && isWhole(stored, closeTime)) return stored
   const startTime = missingFrom(stored, series, closeTime)
   const fetched = await gateway.call(brokerId, 'get_candles', { symbol, timeframe, startTime, endTime: closeTime })
@@ -46,6 +45,27 @@ export async function readHistory(
     brokerId,
     fetched.filter((candle) => candle.closeTime <= closeTime),
   )
-  const candles = await read()
+  const known = new Map([...stored, ...fetched].map((candle) => [candle.closeTime, candle]))
+  const candles = [...known.values()]
+    .filter((candle) => candle.isClosed && candle.closeTime <= closeTime)
+    .sort((a, b) => a.closeTime - b.closeTime)
+    .slice(-HISTORY)
   return isWhole(candles, closeTime) ? candles : null
+}
+
+export type HistoryReader = (series: CandleSeries, closeTime: EpochMs) => Promise<Candle[] | null>
+
+/** Reads histories for many at once: runs of the same market that are due on the same signal share one. */
+export function createHistoryReader(gateway: GatewayCaller): HistoryReader {
+  const reading = new Map<string, Promise<Candle[] | null>>()
+  return (series, closeTime) => {
+    const key = `${series.brokerId} ${series.symbol} ${series.timeframe} ${closeTime}`
+    const known = reading.get(key)
+    if (known !== undefined) return known
+    const candles = readHistory(gateway, series, closeTime)
+    reading.set(key, candles)
+    const forget = (): void => void reading.delete(key)
+    candles.then(forget, forget)
+    return candles
+  }
 }

@@ -17,12 +17,15 @@ import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
 import { advanceRun, confirmUnchanged, Overtaken } from '@/lib/use-cases/advance-run'
 import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
-import { LEAST_HISTORY, readHistory } from '@/lib/use-cases/candle-history'
+import { type HistoryReader, LEAST_HISTORY } from '@/lib/use-cases/candle-history'
+import type { FundsReader } from '@/lib/use-cases/free-funds'
 import { placeOrder } from '@/lib/use-cases/place-order'
 
 export interface SignalEngine {
   bus: Bus
   gateway: GatewayCaller
+  fundsOf: FundsReader
+  historyOf: HistoryReader
   host: StrategyHost
   clock: Clock
   log: Logger
@@ -37,7 +40,7 @@ const IS_OPEN = 'A position or an order of this strategy is open already.'
 const SEND_WITHIN_MS = 15_000
 
 async function freeQuote(engine: SignalEngine, run: EngineRun, quoteAsset: string) {
-  const balances = await engine.gateway.call(run.brokerId, 'get_balance', {})
+  const balances = await engine.fundsOf(run.brokerId)
   return balances.find((balance) => balance.asset === quoteAsset)?.free ?? ZERO
 }
 
@@ -127,7 +130,7 @@ async function decideRun(
 ): Promise<DecisionResult> {
   const instrument = await findInstrument(run.brokerId, run.symbol)
   const [candles, balance, position] = await Promise.all([
-    readHistory(engine.gateway, run, signal.closeTime),
+    engine.historyOf(run, signal.closeTime),
     freeQuote(engine, run, instrument?.quoteAsset ?? ''),
     findPositionOfRun(run.id),
   ])
