@@ -82,9 +82,11 @@ test('a newcomer watches the sample strategy trade', async ({ page, context }) =
   await page.screenshot({ path: `${SHOTS}/english.png` })
   await page.getByRole('button', { name: 'Français' }).click()
   await expect(page.getByText('Déconnexion')).toBeVisible()
+  // Judged before the sign-out: what a page still asks for after that is refused, as it should be.
+  expect([...problems, ...heartbeatProblems]).toEqual([])
+  await heartbeat.close()
   await page.getByTestId('sign-out').click()
   await expect(page).toHaveURL(/\/login/)
-  expect([...problems, ...heartbeatProblems]).toEqual([])
 })
 
 test('strangers stay outside', async ({ page, request, baseURL }) => {

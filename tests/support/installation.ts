@@ -53,6 +53,10 @@ export async function openInstallation(
   const db = new pg.Pool({ connectionString: databaseUrl, max: 3 })
   db.on('error', () => undefined)
   const running = new Map<DaemonName, ChildProcess>()
+  // A test that fails while it opens an installation never closes it.
+  process.once('exit', () => {
+    for (const child of running.values()) child.kill('SIGKILL')
+  })
 
   const exit = (child: ChildProcess): Promise<void> =>
     child.exitCode !== null || child.signalCode !== null
