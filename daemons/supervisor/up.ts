@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dataFolder, fillEnvironment } from '@/daemons/supervisor/data-folder'
@@ -70,8 +72,18 @@ async function waitFor(names: ProcessName[], env: Env, limitMs: number): Promise
   return missing
 }
 
+/** From sources: the launcher has not read .env, the database client is generated, strategies run in a bundle of their own. */
+function prepareSources(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  for (const args of [['node_modules/prisma/build/index.js', 'generate'], ['scripts/build-daemons.mjs']]) {
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`${args.join(' ')} failed: ${stderr}`)
+  }
+}
+
 /** Starts the whole installation and keeps it running until SIGTERM, SIGINT or SIGHUP. */
 export async function up(isDev: boolean): Promise<void> {
+  if (isDev) prepareSources()
   fillEnvironment()
   const pidFile = join(dataFolder(), 'aristobot.pid')
   // The database's address is known only once it runs; everything else is checked now.
