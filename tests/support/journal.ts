@@ -58,7 +58,7 @@ export function openJournal(installation: Installation) {
     position,
     decisions,
     /** Waits for both protective orders of a run to rest at the exchange. */
-    protectedBy: (runId: string): Promise<{ target: OrderRow; stop: OrderRow }> =>
+    protectedBy: (runId: string, limitMs = 20_000): Promise<{ target: OrderRow; stop: OrderRow }> =>
       until(
         async () => {
           const live = (await orders(runId)).filter((order) => order.status === 'ACCEPTED')
@@ -66,7 +66,7 @@ export function openJournal(installation: Installation) {
           const stop = live.find((order) => order.purpose === 'STOP_LOSS')
           return target && stop && { target, stop }
         },
-        20_000,
+        limitMs,
         'protective orders',
       ),
     /** Waits until a run holds nothing and has nothing under way. */

@@ -117,7 +117,7 @@ describe('an exit that the exchange refuses', () => {
 describe('the real minute', () => {
   it('closes at the heartbeat, is decided on and traded', async () => {
     const runId = await desk.run(account, strategyOf('minute', { long: true }), { symbol: 'ETH/USDT', timeframe: '1m' })
-    const { target } = await until(() => journal.protectedBy(runId), 90_000, 'protective orders')
+    const { target } = await journal.protectedBy(runId, 90_000)
     await endRuns()
     const [decision] = await journal.decisions(runId)
     expect(decision).toMatchObject({ outcome: 'DONE', kind: 'ENTER' })
