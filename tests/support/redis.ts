@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-/** True where a redis-server can be run. */
-export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0
 
 const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

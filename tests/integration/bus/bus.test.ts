@@ -6,7 +6,7 @@ import { type Bus, createBus, type RejectedJob } from '@/lib/bus/bus'
 import { env } from '@/lib/platform/env'
 import { newId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
-import { hasRedis, startRedis } from '../../support/redis'
+import { startRedis } from '../../support/redis'
 
 const log = createLogger('test', 'silent')
 const until = async (isTrue: () => boolean, limitMs = 8000): Promise<void> => {
@@ -17,10 +17,6 @@ const until = async (isTrue: () => boolean, limitMs = 8000): Promise<void> => {
 
 // The same suite on both back ends: what runs on PostgreSQL runs on Redis.
 describe.each(['postgresql', 'redis'] as const)('bus on %s', (kind) => {
-  if (kind === 'redis' && !hasRedis()) {
-    it.skip('needs redis-server, which is not installed here', () => undefined)
-    return
-  }
   let redis: Awaited<ReturnType<typeof startRedis>> | undefined
   const open: Bus[] = []
   const rejected: RejectedJob[] = []
