@@ -73,7 +73,7 @@ module.exports = {
     ...ADAPTERS.map((a) => ({
       name: `adapter-private:${a}`,
       severity: 'error',
-      from: { path: own, pathNot: [rx(`lib/exchanges/${a}`), rx('lib/exchanges/registry'), '\\.test\\.ts$'] },
+      from: { path: own, pathNot: [rx(`lib/exchanges/${a}`), rx('lib/exchanges/adapters'), '\\.test\\.ts$'] },
       to: { path: rx(`lib/exchanges/${a}`) },
     })),
     {

@@ -29,6 +29,7 @@ const INSTRUMENT: Instrument = {
   maxQuantity: d('9000'),
   marketStepSize: d('0.00001'),
   marketMaxQuantity: d('100'),
+  quoteStepSize: d('0.00000001'),
   minNotional: d('5'),
   isTrading: true,
   isOcoAllowed: false,

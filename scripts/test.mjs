@@ -45,7 +45,7 @@ for (const [name, args] of STEPS) {
   const result = spawnSync(node, args, { stdio: 'inherit', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } })
   if (result.status !== 0) failed.push(name)
 }
-console.log(`\n${STEPS.length - failed.length} steps passed, ${failed.length} failed (${minutes()} min)`)
+console.log(`\nAll steps took ${minutes()} min.\n${STEPS.length - failed.length} passed, ${failed.length} failed`)
 if (failed.length > 0) {
   console.error(`failed: ${failed.join(', ')}`)
   process.exit(1)

@@ -4,8 +4,10 @@ import { crashPoint } from '@/daemons/runtime/crash-point'
 import { changeOrder, findLegs, findOrder, lockOrder } from '@/lib/db/order-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
+import type { OrderPurpose } from '@/lib/domain/order/order'
 import { isInFlight, isLive } from '@/lib/domain/order/status'
 import { nextStatus } from '@/lib/domain/order/transitions'
+import type { OrderListReference } from '@/lib/exchanges/execution-client'
 
 /** Marks the order as being canceled; null when there is nothing to cancel at the exchange (yet). */
 async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<JournaledOrder | null> {
@@ -48,7 +50,7 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
       const report = await access.client.cancelOrder(access.credentials, { symbol: order.symbol, clientOrderId })
       await takeReport(gateway, access, order, report)
     } else {
-      await access.client.cancelOco(access.credentials, order.symbol, order.groupId)
+      await access.client.cancelOrderList(access.credentials, listOf(order.groupId, legs))
       for (const leg of legs) await askAbout(gateway, access, leg)
     }
     crashPoint('cancel.sent')
@@ -63,6 +65,22 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
       for (const leg of legs) await askAbout(gateway, access, leg).catch(() => undefined)
   } finally {
     for (const leg of legs) gateway.underWay.delete(leg.clientOrderId)
+  }
+}
+
+/** A group as its exchange knows it. */
+function listOf(groupId: string, legs: JournaledOrder[]): OrderListReference {
+  const leg = (purpose: OrderPurpose) => {
+    const order = legs.find((one) => one.purpose === purpose)
+    return order && { clientOrderId: order.clientOrderId }
+  }
+  const takeProfit = leg('TAKE_PROFIT')
+  const stopLoss = leg('STOP_LOSS')
+  return {
+    symbol: legs[0]?.symbol ?? '',
+    clientOrderListId: groupId,
+    ...(takeProfit && { takeProfit }),
+    ...(stopLoss && { stopLoss }),
   }
 }
 

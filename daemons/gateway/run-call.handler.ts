@@ -21,7 +21,8 @@ const RUNNERS: Runners = {
     client.orderHistory(credentials, symbol, fromTime),
   my_trades: (_, { client, credentials }, { symbol, fromTime }) => client.myFills(credentials, symbol, { fromTime }),
   get_fees: (_, { client, credentials }, { symbol }) => client.getFees(credentials, symbol),
-  capabilities: (_, { client }) => Promise.resolve(z.json().parse(client.capabilities())),
+  capabilities: (_, { client, credentials }) =>
+    Promise.resolve(z.json().parse(client.capabilities(credentials.accountMode ?? null))),
 }
 
 async function answer(gateway: Gateway, row: AskedCall, kind: CallKind): Promise<unknown> {

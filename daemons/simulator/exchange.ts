@@ -1,12 +1,11 @@
 import { EventEmitter } from 'node:events'
 import { randomBytes } from 'node:crypto'
-import type { ExchangeId } from '@/lib/domain/account/broker'
 import type { Amount } from '@/lib/domain/money/decimal'
 import { fromNumber, parseDecimal } from '@/lib/domain/money/decimal'
 import type { Clock } from '@/lib/platform/clock'
 import { depthAround } from './market/depth'
 import type { MarketSource, MarketTrade } from './market/source'
-import { Account } from './matching/account'
+import { Account, type AccountRecord } from './matching/account'
 import type { MarketView } from './matching/book'
 import type { Changes } from './matching/changes'
 import { MatchingEngine } from './matching/engine'
@@ -18,6 +17,13 @@ export interface ExchangeEvents {
   trade: [MarketTrade]
   changes: [Changes]
   market: [MarketSource]
+}
+
+export type NewAccount = Pick<
+  AccountRecord,
+  'exchange' | 'accountMode' | 'isBnbBurn' | 'canWithdraw' | 'isIpRestricted'
+> & {
+  balances: Record<string, string>
 }
 
 export interface Placed {
@@ -92,14 +98,13 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     this.settle()
   }
 
-  createAccount(exchange: ExchangeId, balances: Record<string, string>, isBnbBurn: boolean): Account {
+  createAccount({ balances, ...asked }: NewAccount): Account {
     const account = new Account({
+      ...asked,
       id: this.engine.accounts.size + 1,
-      exchange,
       apiKey: randomText(64),
       apiSecret: randomText(64),
-      apiPassphrase: exchange === 'binance' ? null : randomText(20),
-      isBnbBurn,
+      apiPassphrase: asked.exchange === 'binance' ? null : randomText(20),
       createdTime: this.clock(),
     })
     const funds = Object.entries(balances).map(([asset, amount]) => [asset, parseDecimal(amount)] as const)

@@ -215,7 +215,7 @@ describe('REST', () => {
   it('counts weight, refuses with 429 what is too much, and bans those who go on', async () => {
     // The window is the minute of the clock: one that ends within the test would let everything through again.
     while (Date.now() % MINUTE > MINUTE - 1500) await new Promise((resolve) => setTimeout(resolve, 100))
-    await control(sim.url, 'PUT', '/limits', { weightPerMinute: 30 })
+    await control(sim.url, 'PUT', '/limits', { limits: { weightPerMinute: 30 } })
     const statuses: number[] = []
     for (let i = 0; i < 26; i += 1)
       statuses.push((await client.raw('GET', '/klines', 'symbol=BTCUSDT&interval=1m&limit=1')).status)
@@ -228,7 +228,7 @@ describe('REST', () => {
   })
 
   it('limits the orders of an account', async () => {
-    await control(sim.url, 'PUT', '/limits', { ordersPer10s: 1 })
+    await control(sim.url, 'PUT', '/limits', { limits: { ordersPer10s: 1 } })
     const codes = []
     for (let i = 0; i < 3; i += 1)
       codes.push(

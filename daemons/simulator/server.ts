@@ -8,17 +8,13 @@ import { Hono } from 'hono'
 import { WebSocketServer } from 'ws'
 import type { Clock } from '@/lib/platform/clock'
 import { systemClock } from '@/lib/platform/clock'
-import { Connection } from './binance/connection'
-import { MarketStreams } from './binance/market-streams'
-import { BinanceProtocol } from './binance/protocol'
-import { answerRest } from './binance/rest'
-import { serveStreams, streamsOf } from './binance/stream-socket'
-import { UserStreams } from './binance/user-streams'
-import { serveApi } from './binance/ws-api'
+import { binancePaper } from './binance/paper'
+import { Connection } from './connection'
 import { Faults } from './control/faults'
 import { answerControl } from './control/routes'
 import { Exchange } from './exchange'
 import type { MarketRequest, MarketSettings } from './market/select'
+import type { PaperProtocol } from './paper-protocol'
 import { liveUrlsOf, openMarket, requestOf } from './market/select'
 import { SimulatorStore } from './store/store'
 
@@ -55,17 +51,21 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   const faults = new Faults(Math.random)
   let request = await requestOf(options.market)
   const exchange = new Exchange(store, await openMarket(request, urls, clock), clock)
-  const protocol = new BinanceProtocol({ exchange, faults, clock, newId: newOrderId, onFault })
-  const market = new MarketStreams(exchange)
-  const users = new UserStreams(exchange, protocol)
+  const parts = { exchange, faults, clock, newId: newOrderId, onFault }
+  const protocols: PaperProtocol[] = [binancePaper(parts)]
+  const protocolOf = (url: string): { protocol: PaperProtocol; path: string } | null => {
+    const protocol = protocols.find(({ exchangeId }) => url.startsWith(`/${exchangeId}/`))
+    return protocol === undefined ? null : { protocol, path: url.slice(protocol.exchangeId.length + 1) }
+  }
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
   const setMarket = async (next: MarketRequest) => {
     exchange.setMarket(await openMarket(next, urls, clock))
     request = next
   }
-  const parts = {
+  const controlled = {
     exchange,
-    protocol,
+    faults,
+    protocols,
     setMarket,
     marketState: () => ({ ...request, description: exchange.market.description }),
     controlToken: options.controlToken,
@@ -73,32 +73,34 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   }
 
   const app = new Hono<{ Bindings: HttpBindings }>()
-  app.all('/binance/*', async (c) => {
-    const { incoming, outgoing } = c.env
-    const answer = await answerRest(protocol, incoming, await bodyOf(c.req.raw, incoming))
-    if (answer !== null) return new Response(answer.body, { status: answer.status, headers: answer.headers })
-    outgoing.destroy()
-    return RESPONSE_ALREADY_SENT
-  })
   app.all('/_control/*', async (c) => {
-    const answer = await answerControl(parts, c.env.incoming, await bodyOf(c.req.raw, c.env.incoming))
+    const answer = await answerControl(controlled, c.env.incoming, await bodyOf(c.req.raw, c.env.incoming))
     return new Response(JSON.stringify(answer.body), {
       status: answer.status,
       headers: { 'content-type': 'application/json' },
     })
   })
 
+  app.all('*', async (c) => {
+    const { incoming, outgoing } = c.env
+    const found = protocolOf(incoming.url ?? '/')
+    if (found === null) return c.json({ error: `No exchange is served at ${c.req.path}.` }, 404)
+    const answer = await found.protocol.answer(incoming, found.path, await bodyOf(c.req.raw, incoming))
+    if (answer !== null) return new Response(answer.body, { status: answer.status, headers: answer.headers })
+    outgoing.destroy()
+    return RESPONSE_ALREADY_SENT
+  })
+
   const server = await listen(app, options)
   server.on('upgrade', (incoming: IncomingMessage, socket, head) => {
-    const target = upgradeTarget(incoming)
-    if (target === null) {
+    const found = protocolOf(incoming.url ?? '/')
+    const serveSocket = found?.protocol.socketAt(found.path) ?? null
+    if (serveSocket === null) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
       return
     }
     sockets.handleUpgrade(incoming, socket, head, (client) => {
-      const connection = new Connection(client, faults)
-      if (target === 'API') serveApi(protocol, users, connection, incoming.socket.remoteAddress ?? '')
-      else serveStreams(market.hub, connection, target.streams, target.isCombined)
+      serveSocket(new Connection(client, faults), incoming)
     })
   })
 
@@ -109,7 +111,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
     exchange,
     close: async () => {
       exchange.stop()
-      market.stop()
+      for (const protocol of protocols) protocol.stop()
       for (const socket of sockets.clients) socket.terminate()
       sockets.close()
       await new Promise<void>((resolve) => {
@@ -123,15 +125,6 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
 
 const bodyOf = (raw: Request, incoming: IncomingMessage): Promise<string> | string =>
   incoming.method === 'GET' ? '' : raw.text()
-
-function upgradeTarget(incoming: IncomingMessage): 'API' | { streams: string[]; isCombined: boolean } | null {
-  const url = new URL(incoming.url ?? '/', 'http://localhost')
-  if (!url.pathname.startsWith('/binance/')) return null
-  // Stream names need no escapes but for the "@" and "!" that some clients encode; a broken escape names nothing.
-  const path = url.pathname.slice('/binance'.length).replaceAll('%40', '@').replaceAll('%21', '!')
-  if (path === '/ws-api/v3') return 'API'
-  return streamsOf(path, url.search)
-}
 
 function listen(app: Hono<{ Bindings: HttpBindings }>, options: SimulatorOptions): Promise<Server> {
   return new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@ import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 export const INSTRUMENT_JSON = `json_build_object('symbol', i.symbol, 'exchange_symbol', i.exchange_symbol, 'base_asset', i.base_asset,
   'quote_asset', i.quote_asset, 'tick_size', i.tick_size::text, 'step_size', i.step_size::text,
   'min_quantity', i.min_quantity::text, 'max_quantity', i.max_quantity::text, 'market_step_size', i.market_step_size::text,
-  'market_max_quantity', i.market_max_quantity::text, 'min_notional', i.min_notional::text, 'is_trading', i.is_trading,
+  'market_max_quantity', i.market_max_quantity::text, 'quote_step_size', i.quote_step_size::text, 'min_notional', i.min_notional::text, 'is_trading', i.is_trading,
   'is_oco_allowed', i.is_oco_allowed, 'order_types', i.order_types)`
 
 export interface InstrumentRow {
@@ -21,6 +21,7 @@ export interface InstrumentRow {
   max_quantity: string
   market_step_size: string
   market_max_quantity: string
+  quote_step_size: string
   min_notional: string
   is_trading: boolean
   is_oco_allowed: boolean
@@ -38,6 +39,7 @@ export const instrumentOf = (row: InstrumentRow): Instrument => ({
   maxQuantity: parseDecimal(row.max_quantity),
   marketStepSize: parseDecimal(row.market_step_size),
   marketMaxQuantity: parseDecimal(row.market_max_quantity),
+  quoteStepSize: parseDecimal(row.quote_step_size),
   minNotional: parseDecimal(row.min_notional),
   isTrading: row.is_trading,
   isOcoAllowed: row.is_oco_allowed,
@@ -65,6 +67,7 @@ export async function replaceInstruments(brokerId: string, instruments: Instrume
     toWire(i.maxQuantity),
     toWire(i.marketStepSize),
     toWire(i.marketMaxQuantity),
+    toWire(i.quoteStepSize),
     toWire(i.minNotional),
     i.isTrading,
     i.isOcoAllowed,
@@ -75,11 +78,12 @@ export async function replaceInstruments(brokerId: string, instruments: Instrume
     await tx.query('DELETE FROM exchange_symbols WHERE broker_id = $1', [brokerId])
     await tx.query(
       `INSERT INTO exchange_symbols (broker_id, symbol, exchange_symbol, base_asset, quote_asset, tick_size, step_size, min_quantity,
-         max_quantity, market_step_size, market_max_quantity, min_notional, is_trading, is_oco_allowed, order_types)
-       SELECT $1::uuid, s, e, b, q, t, st, mi, ma, ms, mm, n, tr, oc, ARRAY(SELECT jsonb_array_elements_text(o::jsonb))
+         max_quantity, market_step_size, market_max_quantity, quote_step_size, min_notional, is_trading, is_oco_allowed, order_types)
+       SELECT $1::uuid, s, e, b, q, t, st, mi, ma, ms, mm, qs, n, tr, oc, ARRAY(SELECT jsonb_array_elements_text(o::jsonb))
        FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::numeric[], $7::numeric[], $8::numeric[], $9::numeric[],
-         $10::numeric[], $11::numeric[], $12::numeric[], $13::bool[], $14::bool[], $15::text[]) AS u(s, e, b, q, t, st, mi, ma, ms, mm, n, tr, oc, o)`,
-      [brokerId, ...Array.from({ length: 14 }, (_, index) => column(index))],
+         $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[], $14::bool[], $15::bool[], $16::text[])
+         AS u(s, e, b, q, t, st, mi, ma, ms, mm, qs, n, tr, oc, o)`,
+      [brokerId, ...Array.from({ length: 15 }, (_, index) => column(index))],
     )
     await tx.query('UPDATE brokers SET markets_loaded_at = now(), last_error = NULL WHERE id = $1', [brokerId])
     return instruments.length

@@ -1,22 +1,33 @@
-import type { ExchangeId } from '@/lib/domain/account/broker'
-import type { OrderType } from '@/lib/domain/order/order'
+import type { AccountMode, ExchangeId } from '@/lib/domain/account/broker'
+import type { OrderType, TimeInForce } from '@/lib/domain/order/order'
 
-// What each exchange can do, as data (GW-4). `EMULATED` orders are run by our engine: they protect nothing while it is down.
+// What each exchange can do, as data (GW-4): per exchange, account mode and pair. `EMULATED` orders are run by our engine:
+// they protect nothing while it is down. The facts themselves stand in the adapters' folders.
 
-type Support =
+export type Support =
   | { level: 'NATIVE'; note?: string }
   | { level: 'EMULATED'; reason: string }
   | { level: 'UNSUPPORTED'; reason: string }
 
 export interface ExchangeCapabilities {
   exchangeId: ExchangeId
+  accountMode: AccountMode | null
   orderTypes: Record<OrderType, Support>
   oco: Support
+  /** Whether the stop of a native OCO pair must have a limit price. */
+  ocoStopNeedsLimit: boolean
   oto: Support
+  otoco: Support
   postOnly: Support
-  timesInForce: Record<'GTC' | 'IOC' | 'FOK', Support>
-  editOrder: Support
+  iceberg: Support
+  timesInForce: Record<TimeInForce, Support>
+  /** In place, keeping the order's ids. */
+  amendOrder: Support
+  /** Cancel and new order. EMULATED: two calls, with a moment between them in which nothing rests at the exchange. */
+  replaceOrder: Support
   cancelAll: Support
+  /** Everything is canceled unless a sign of life comes in time. */
+  deadManSwitch: Support
   publicTrades: Support
   userStream: Support
   testnet: Support
@@ -24,32 +35,11 @@ export interface ExchangeCapabilities {
   aggregatedTimeframes: string[]
   /** Most bars in one answer. */
   candlesPerRequest: number
+  /** The limits that matter, in words for the screen: `100 orders / 10 s`. */
+  limits: string[]
 }
 
-const NATIVE: Support = { level: 'NATIVE' }
-const notYet = (what: string): Support => ({ level: 'UNSUPPORTED', reason: `${what} is not built yet.` })
-
-/** Facts: binance-spot-api-docs rest-api.md, web-socket-streams.md, web-socket-api.md. */
-export const BINANCE_CAPABILITIES: ExchangeCapabilities = {
-  exchangeId: 'binance',
-  orderTypes: {
-    MARKET: NATIVE,
-    LIMIT: NATIVE,
-    STOP_MARKET: { level: 'NATIVE', note: 'STOP_LOSS' },
-    STOP_LIMIT: { level: 'NATIVE', note: 'STOP_LOSS_LIMIT' },
-    TAKE_PROFIT_MARKET: { level: 'NATIVE', note: 'TAKE_PROFIT' },
-    TAKE_PROFIT_LIMIT: { level: 'NATIVE', note: 'TAKE_PROFIT_LIMIT' },
-    TRAILING_STOP: { level: 'NATIVE', note: 'STOP_LOSS with trailingDelta in basis points, given in nativeParams' },
-  },
-  oco: { level: 'NATIVE', note: 'POST /api/v3/orderList/oco' },
-  oto: notYet('An order that triggers another'),
-  postOnly: { level: 'NATIVE', note: 'LIMIT_MAKER' },
-  timesInForce: { GTC: NATIVE, IOC: NATIVE, FOK: NATIVE },
-  editOrder: { level: 'NATIVE', note: 'POST /api/v3/order/cancelReplace: loses its place in the queue' },
-  cancelAll: { level: 'NATIVE', note: 'per symbol' },
-  publicTrades: NATIVE,
-  userStream: notYet('The private order stream'),
-  testnet: { level: 'NATIVE', note: 'testnet.binance.vision' },
-  aggregatedTimeframes: ['10m'],
-  candlesPerRequest: 1000,
-}
+export const NATIVE: Support = { level: 'NATIVE' }
+export const nativeAs = (note: string): Support => ({ level: 'NATIVE', note })
+export const emulated = (reason: string): Support => ({ level: 'EMULATED', reason })
+export const unsupported = (reason: string): Support => ({ level: 'UNSUPPORTED', reason })

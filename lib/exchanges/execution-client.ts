@@ -1,19 +1,20 @@
 import type { Balance } from '@/lib/domain/account/balance'
-import type { Credentials } from '@/lib/domain/account/broker'
+import type { AccountMode, Credentials } from '@/lib/domain/account/broker'
 import type { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { Amount } from '@/lib/domain/money/decimal'
-import type { ExchangeOrder, Fill, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
+import type { AmendRequest, ExchangeOrder, Fill, OcoRequest, OrderRequest, OtoRequest } from '@/lib/domain/order/order'
 import type { ExchangeCapabilities } from '@/lib/exchanges/capabilities'
 import type { ServerClockState } from '@/lib/exchanges/http/server-clock'
 import type { RateState } from '@/lib/exchanges/http/rate-governor'
-import type { CandleRange } from '@/lib/exchanges/market-data-client'
+import type { CandleRange, StreamHandle, StreamState } from '@/lib/exchanges/market-data-client'
 
 // The execution port: what the gateway can ask of an exchange account. One client serves every account of one exchange at
-// one base address (GW-2); the credentials come with each call. Every failure is a TradingError whose `outcome` says
-// whether the exchange may have acted. Nothing here repeats an order on its own.
+// one base address (GW-2), whatever the account's mode; the credentials come with each call. Every failure is a TradingError
+// whose `outcome` says whether the exchange may have acted. Nothing here repeats an order on its own. What an exchange does
+// not do natively is refused with NOT_SUPPORTED, outcome NOT_SENT; emulation is the engine's business.
 
 /** What a key may do. `null`: the exchange does not tell (its sandbox has no such endpoint). */
 export interface ConnectionReport {
@@ -23,6 +24,8 @@ export interface ConnectionReport {
   isIpRestricted: boolean | null
   /** The exchange's own word, `SPOT`. */
   accountType: string
+  /** Which of the exchange's two account systems the key belongs to, where it has two. */
+  accountMode: AccountMode | null
 }
 
 /** Names one order: by our id, or by the exchange's. */
@@ -30,21 +33,35 @@ export type OrderReference =
   | { symbol: string; clientOrderId: string; exchangeOrderId?: string }
   | { symbol: string; exchangeOrderId: string; clientOrderId?: string }
 
-export interface ExchangeOco {
+/** Orders that depend on each other at the exchange: OCO, OTO, OTOCO. */
+export interface ExchangeOrderList {
   exchangeListId: string
   clientOrderListId: string
   symbol: string
-  /** False once both legs are closed. */
+  /** False once all its orders are closed. */
   isOpen: boolean
+  /** With our client ids, also where the exchange knows only the list's. */
   orders: ExchangeOrder[]
   native: unknown
 }
 
 /**
- * Result of an edit that cancels and places again. `placed` is null when the old order was canceled and the exchange
+ * Names a list. The ids of its orders come along, because some exchanges keep one client id for the whole list and tell its
+ * orders apart by their prices only.
+ */
+export interface OrderListReference {
+  symbol: string
+  clientOrderListId: string
+  exchangeListId?: string
+  takeProfit?: { clientOrderId: string }
+  stopLoss?: { clientOrderId: string }
+}
+
+/**
+ * Result of a change that cancels and places again. `placed` is null when the old order was canceled and the exchange
  * refused the new one: `placeError` then tells why, and nothing rests at the exchange any more.
  */
-export interface EditResult {
+export interface ReplaceResult {
   canceled: ExchangeOrder
   placed: ExchangeOrder | null
   placeError?: TradingError
@@ -74,6 +91,20 @@ export interface FeeRates {
 /** Where to start reading executions. A time is inclusive; an id is the first id wanted. */
 export type FillsFrom = { fromTime: EpochMs } | { fromId: string }
 
+/** What an account's private stream tells. Handlers must be quick and must not throw. */
+export interface UserStreamHandlers {
+  /** An order as it is now; `fills` holds the execution that the message speaks of, if it speaks of one. */
+  onOrder: (order: ExchangeOrder) => void
+  /** The balances that changed. */
+  onBalance: (balances: Balance[]) => void
+  /**
+   * `CONNECTED` and `RENEWED` are reported when the account is subscribed. Messages may have been missed before: whoever
+   * listens asks the exchange for what is open.
+   */
+  onState: (state: StreamState) => void
+  onUnreadable?: (text: string, reason: string) => void
+}
+
 /** Progress of a long call: `total` is known after the first answer. */
 export type OnProgress = (done: number, total: number) => void
 
@@ -90,28 +121,50 @@ export interface ExecutionClient {
   getCandles(range: CandleRange): Promise<Candle[]>
   /** Rounds and checks against the instrument first (GW-6). Refusals by rule have outcome NOT_SENT. */
   createOrder(credentials: Credentials, request: OrderRequest, instrument: Instrument): Promise<ExchangeOrder>
-  createOco(credentials: Credentials, request: OcoRequest, instrument: Instrument): Promise<ExchangeOco>
-  /** Cancels `target` and places `replacement`; when the cancel fails nothing is placed. */
-  editOrder(
+  /** Two orders of which one cancels the other. */
+  createOco(credentials: Credentials, request: OcoRequest, instrument: Instrument): Promise<ExchangeOrderList>
+  /** An order that places one order, or an OCO pair, once it is filled. */
+  createOto(credentials: Credentials, request: OtoRequest, instrument: Instrument): Promise<ExchangeOrderList>
+  /**
+   * Changes an order in place: it keeps its ids. Only where `canAmend` says so.
+   * Rounds and checks like createOrder. Answers the order as it is afterwards.
+   */
+  amendOrder(
+    credentials: Credentials,
+    target: ExchangeOrder,
+    request: AmendRequest,
+    instrument: Instrument,
+  ): Promise<ExchangeOrder>
+  /** Whether the exchange can make exactly this change in place for an account of this mode. */
+  canAmend(mode: AccountMode | null, target: ExchangeOrder, request: AmendRequest): boolean
+  /**
+   * Cancels `target` and places `replacement`, in one call where the exchange has one, else one after the other; when the
+   * cancel fails nothing is placed.
+   */
+  replaceOrder(
     credentials: Credentials,
     target: OrderReference,
     replacement: OrderRequest,
     instrument: Instrument,
-  ): Promise<EditResult>
+  ): Promise<ReplaceResult>
   cancelOrder(credentials: Credentials, target: OrderReference): Promise<ExchangeOrder>
-  /** Cancels both legs. */
-  cancelOco(credentials: Credentials, symbol: string, clientOrderListId: string): Promise<ExchangeOco>
+  /** Cancels all orders of the list that are still open. */
+  cancelOrderList(credentials: Credentials, target: OrderListReference): Promise<ExchangeOrderList>
   /** Cancels every open order of one symbol, lists included. An account without open orders gives an empty list. */
   cancelAll(credentials: Credentials, symbol: string): Promise<ExchangeOrder[]>
   /** `null`: the exchange says that it has no such order. Shortly after a send with unknown outcome, ask again. */
   getOrder(credentials: Credentials, target: OrderReference): Promise<ExchangeOrder | null>
-  getOco(credentials: Credentials, clientOrderListId: string): Promise<ExchangeOco | null>
+  getOrderList(credentials: Credentials, target: OrderListReference): Promise<ExchangeOrderList | null>
+  /** Everything that waits or rests, conditional orders and the legs of lists included. */
   openOrders(credentials: Credentials, symbol?: string): Promise<ExchangeOrder[]>
   /** Orders of one symbol, open and closed, created from `fromTime` on, oldest first. */
   orderHistory(credentials: Credentials, symbol: string, fromTime: EpochMs): Promise<ExchangeOrder[]>
   myFills(credentials: Credentials, symbol: string, from: FillsFrom): Promise<Fill[]>
   getFees(credentials: Credentials, symbol: string): Promise<FeeRates>
-  capabilities(): ExchangeCapabilities
+  /** The account's private stream until closed; reconnects, renews and subscribes by itself (GW-12). */
+  streamUser(credentials: Credentials, handlers: UserStreamHandlers): StreamHandle
+  /** What can be done on an account of this mode, and on one pair where an instrument is given. */
+  capabilities(mode: AccountMode | null, instrument?: Instrument): ExchangeCapabilities
   /** Rate limits and pauses as known now, for `/metrics` and the account page. */
   rateState(): RateState
   clockState(): ServerClockState

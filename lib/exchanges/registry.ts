@@ -1,8 +1,5 @@
 import type { Environment, ExchangeId } from '@/lib/domain/account/broker'
-import { TradingError } from '@/lib/domain/errors/trading-error'
-import { BINANCE_DIALECT, BINANCE_LIMITS } from '@/lib/exchanges/binance/dialect'
-import { BinanceExecutionClient } from '@/lib/exchanges/binance/execution-client'
-import { BinanceMarketDataClient } from '@/lib/exchanges/binance/market-data-client'
+import { ADAPTERS, type BaseUrls } from '@/lib/exchanges/adapters'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import { readBaseAddress } from '@/lib/exchanges/http/base-address'
 import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
@@ -14,33 +11,11 @@ import type { Env } from '@/lib/platform/env'
 
 const paperHostOf = (env: Env): string => `${env.SIMULATOR_HOST}:${env.SIMULATOR_PORT}`
 
-/** Where an exchange is reached. Paper, test network and live differ by nothing else. */
-export interface BaseUrls {
-  restUrl: string
-  streamUrl: string
-  wsApiUrl: string
-}
-
-/**
- * The addresses of an exchange in an environment.
- * @throws TradingError NOT_SUPPORTED, NOT_SENT, where there is no adapter or no such environment.
- */
+/** Paper, test network and live differ by nothing but their addresses. */
 function baseUrlsOf(exchangeId: ExchangeId, environment: Environment, env: Env): BaseUrls {
-  if (exchangeId !== 'binance') throw notSupported(exchangeId)
-  switch (environment) {
-    case 'LIVE':
-      return { restUrl: env.BINANCE_REST_URL, streamUrl: env.BINANCE_WS_URL, wsApiUrl: env.BINANCE_WS_API_URL }
-    case 'TESTNET':
-      return {
-        restUrl: env.BINANCE_TESTNET_REST_URL,
-        streamUrl: env.BINANCE_TESTNET_WS_URL,
-        wsApiUrl: env.BINANCE_TESTNET_WS_API_URL,
-      }
-    case 'PAPER': {
-      const host = `${paperHostOf(env)}/${exchangeId}`
-      return { restUrl: `http://${host}`, streamUrl: `ws://${host}`, wsApiUrl: `ws://${host}` }
-    }
-  }
+  if (environment !== 'PAPER') return ADAPTERS[exchangeId].urlsOf(environment, env)
+  const host = `${paperHostOf(env)}/${exchangeId}`
+  return { restUrl: `http://${host}`, streamUrl: `ws://${host}`, privateUrl: `ws://${host}` }
 }
 
 export interface ExchangeRegistryOptions {
@@ -61,13 +36,14 @@ export class ExchangeRegistry {
     this.#options = options
   }
 
-  /** @throws TradingError NOT_SUPPORTED, NOT_SENT, for an exchange without an adapter. */
+  /** @throws TradingError NOT_SUPPORTED, NOT_SENT, for an exchange without that environment. */
   executionClient(exchangeId: ExchangeId, environment: Environment): ExecutionClient {
     const key = `${exchangeId}:${environment}`
     let client = this.#execution.get(key)
     if (client === undefined) {
-      const { restUrl } = baseUrlsOf(exchangeId, environment, this.#options.env)
-      client = new BinanceExecutionClient({ http: this.#http(restUrl), hasKeyRestrictions: environment !== 'TESTNET' })
+      client = ADAPTERS[exchangeId].execution(
+        this.#parts(exchangeId, environment, baseUrlsOf(exchangeId, environment, this.#options.env)),
+      )
       this.#execution.set(key, client)
     }
     return client
@@ -75,16 +51,11 @@ export class ExchangeRegistry {
 
   /** Public data from given addresses: the heartbeat's market need not be a broker's environment. */
   marketDataClient(exchangeId: ExchangeId, urls: Pick<BaseUrls, 'restUrl' | 'streamUrl'>): MarketDataClient {
-    if (exchangeId !== 'binance') throw notSupported(exchangeId)
     const key = `${exchangeId}:${urls.restUrl}:${urls.streamUrl}`
     let client = this.#marketData.get(key)
     if (client === undefined) {
-      const { origin, pathPrefix } = readBaseAddress(urls.streamUrl, 'ws', paperHostOf(this.#options.env))
-      client = new BinanceMarketDataClient({
-        http: this.#http(urls.restUrl),
-        streamUrl: origin + pathPrefix,
-        ...(this.#options.socketTimings === undefined ? {} : { timings: this.#options.socketTimings }),
-      })
+      const parts = this.#parts(exchangeId, 'LIVE', { ...urls, privateUrl: urls.streamUrl })
+      client = ADAPTERS[exchangeId].marketData(parts)
       this.#marketData.set(key, client)
     }
     return client
@@ -102,17 +73,25 @@ export class ExchangeRegistry {
     await Promise.all(all.map((client) => client.close()))
   }
 
-  #http(restUrl: string): ExchangeHttp {
-    const { clock, env, timeoutMs } = this.#options
-    return new ExchangeHttp({
+  #parts(exchangeId: ExchangeId, environment: Environment, urls: BaseUrls) {
+    const { clock, env, timeoutMs, socketTimings } = this.#options
+    const paperHost = paperHostOf(env)
+    const socketBase = (url: string): string => {
+      const { origin, pathPrefix } = readBaseAddress(url, 'ws', paperHost)
+      return origin + pathPrefix
+    }
+    return {
+      environment,
       clock,
-      transport: new HttpTransport(readBaseAddress(restUrl, 'http', paperHostOf(env))),
-      dialect: BINANCE_DIALECT,
-      limits: BINANCE_LIMITS,
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    })
+      http: new ExchangeHttp({
+        clock,
+        transport: new HttpTransport(readBaseAddress(urls.restUrl, 'http', paperHost)),
+        dialect: ADAPTERS[exchangeId].dialectOf(environment),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      }),
+      streamUrl: socketBase(urls.streamUrl),
+      privateUrl: socketBase(urls.privateUrl),
+      timings: socketTimings ?? {},
+    }
   }
 }
-
-const notSupported = (exchangeId: ExchangeId): TradingError =>
-  new TradingError('NOT_SUPPORTED', `The exchange ${exchangeId} has no adapter yet.`, { outcome: 'NOT_SENT' })

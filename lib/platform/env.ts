@@ -62,6 +62,11 @@ const schema = z.object({
   BINANCE_TESTNET_REST_URL: z.url().default('https://testnet.binance.vision'),
   BINANCE_TESTNET_WS_URL: z.url().default('wss://stream.testnet.binance.vision'),
   BINANCE_TESTNET_WS_API_URL: z.url().default('wss://ws-api.testnet.binance.vision'),
+  BITGET_REST_URL: z.url().default('https://api.bitget.com'),
+  BITGET_WS_URL: z.url().default('wss://ws.bitget.com'),
+  BITGET_TESTNET_WS_URL: z.url().default('wss://wspap.bitget.com'),
+  KUCOIN_REST_URL: z.url().default('https://api.kucoin.com'),
+  KUCOIN_WS_URL: z.url().default('wss://x-push-spot.kucoin.com'),
 })
 
 export type Env = z.infer<typeof schema>

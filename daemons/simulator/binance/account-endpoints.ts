@@ -51,11 +51,12 @@ export const accountEndpoints = (limits: RateLimits): Endpoints => ({
     weight: 1,
     handle: ({ params, account }) => {
       params.finish()
+      const { canWithdraw, isIpRestricted } = account.record
       return {
-        ipRestrict: false,
+        ipRestrict: isIpRestricted,
         createTime: account.record.createdTime,
         enableReading: true,
-        enableWithdrawals: false,
+        enableWithdrawals: canWithdraw,
         enableInternalTransfer: false,
         enableMargin: false,
         enableFutures: false,

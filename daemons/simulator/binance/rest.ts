@@ -1,17 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { sleep } from '@/lib/platform/clock'
 import type { RequestFault } from '../control/faults'
+import type { RestAnswer } from '../paper-protocol'
 import type { BinanceProtocol } from './protocol'
 import { BinanceError, toBinanceError } from './errors'
 import { Params } from './params'
 import { signedPayload } from './signature'
-
-/** An answer ready to be sent; `null` stands for a connection that is cut without one. */
-export interface RestAnswer {
-  status: number
-  headers: Record<string, string>
-  body: string
-}
 
 const JSON_TYPE = { 'content-type': 'application/json;charset=UTF-8' }
 
@@ -50,15 +44,14 @@ function faultAnswer(fault: RequestFault): RestAnswer | undefined {
 const isBefore = (fault: RequestFault): boolean =>
   fault.kind === 'RATE_LIMIT' || (fault.kind === 'STATUS' && !fault.afterExecution)
 
-const prefix = '/binance'
-
 /** Answers one REST call under `/binance`, or null for a connection to cut. `body` is the raw text of the body. */
 export async function answerRest(
   protocol: BinanceProtocol,
   request: IncomingMessage,
+  pathAndQuery: string,
   body: string,
 ): Promise<RestAnswer | null> {
-  const [path, query] = splitOnce((request.url ?? '').slice(prefix.length), '?')
+  const [path, query] = splitOnce(pathAndQuery, '?')
   const name = `${request.method ?? 'GET'} ${path}`
   const latency = protocol.faults.latencyOf(name)
   if (latency > 0) await sleep(latency)

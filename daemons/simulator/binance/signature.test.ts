@@ -13,6 +13,9 @@ const record = {
   apiSecret: 'NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j',
   apiPassphrase: null,
   isBnbBurn: false,
+  accountMode: 'CLASSIC' as const,
+  canWithdraw: false,
+  isIpRestricted: false,
   createdTime: 0,
 }
 const account = new Account(record)

@@ -1,4 +1,4 @@
-import type { Connection } from './connection'
+import type { Connection } from '../connection'
 
 /** A client of the market streams and the names that it listens to. */
 export interface Subscriber {

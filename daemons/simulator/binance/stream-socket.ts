@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Connection } from './connection'
+import type { Connection } from '../connection'
 import type { StreamHub, Subscriber } from './stream-hub'
 import { parseStream } from './stream-name'
 

@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange'
 import type { Changes } from '../matching/changes'
-import type { Connection } from './connection'
+import type { Connection } from '../connection'
 import type { BinanceProtocol } from './protocol'
 import { userEventsOf } from './user-events'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sleep } from '@/lib/platform/clock'
-import type { Connection } from './connection'
+import type { Connection } from '../connection'
 import { BinanceError, toBinanceError } from './errors'
 import { Params } from './params'
 import type { BinanceProtocol, Call } from './protocol'

@@ -34,6 +34,8 @@ export const faultSchema = z.strictObject({
   partialFills: z.number().gt(0).max(1).optional(),
   duplicateStreamMessages: z.boolean().optional(),
   reorderStreamMessages: z.boolean().optional(),
+  /** Share of the stream messages that never arrive. */
+  loseStreamMessages: z.number().min(0).max(1).optional(),
   stallStreams: z.boolean().optional(),
 })
 
@@ -62,6 +64,12 @@ export class Faults {
 
   replace(settings: FaultSettings): void {
     this.settings = structuredClone(settings)
+  }
+
+  /** Whether the stream message at hand gets lost. */
+  losesMessage(): boolean {
+    const share = this.settings.loseStreamMessages ?? 0
+    return share > 0 && this.random() < share
   }
 
   /** Waiting time of a request before it is handled, ms. */

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
-import { EXCHANGE_IDS } from '@/lib/domain/account/broker'
+import { ACCOUNT_MODES, EXCHANGE_IDS } from '@/lib/domain/account/broker'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { carriesToken } from '@/lib/platform/control-token'
-import type { BinanceProtocol } from '../binance/protocol'
-import { USUAL_LIMITS } from '../binance/rate-limits'
 import type { Exchange } from '../exchange'
 import type { MarketRequest } from '../market/select'
 import { marketRequestSchema } from '../market/select'
 import { executionToJson, orderToJson } from '../store/rows'
-import { faultSchema } from './faults'
+import type { PaperProtocol } from '../paper-protocol'
+import { type Faults, faultSchema } from './faults'
 
 /** What the control interface acts on. */
 export interface ControlledParts {
   exchange: Exchange
-  protocol: BinanceProtocol
+  faults: Faults
+  protocols: PaperProtocol[]
   /** Replaces the market; resolves with what was found. */
   setMarket: (request: MarketRequest) => Promise<void>
   marketState: () => Record<string, unknown>
@@ -34,6 +34,11 @@ const accountSchema = z.strictObject({
   balances: z.record(z.string().regex(/^[A-Z0-9]+$/), amountText).default({}),
   /** Pays fees in BNB while there is enough. */
   bnbBurn: z.boolean().default(false),
+  /** Which account system, at exchanges that have two. */
+  accountMode: z.enum(ACCOUNT_MODES).default('CLASSIC'),
+  /** What the key may do beside trading, for those who look before they accept it. */
+  canWithdraw: z.boolean().default(false),
+  isIpRestricted: z.boolean().default(false),
 })
 const depositSchema = z.strictObject({ apiKey: z.string(), asset: z.string().regex(/^[A-Z0-9]+$/), amount: amountText })
 const priceSchema = z.strictObject({
@@ -42,10 +47,10 @@ const priceSchema = z.strictObject({
   /** Keeps the market exactly there until the next call. */
   hold: z.boolean().default(false),
 })
+/** Names as the exchange's protocol calls its limits (for Binance: weightPerMinute, ordersPer10s, ordersPerDay). */
 const limitsSchema = z.strictObject({
-  weightPerMinute: z.number().positive().default(USUAL_LIMITS.weightPerMinute),
-  ordersPer10s: z.number().positive().default(USUAL_LIMITS.ordersPer10s),
-  ordersPerDay: z.number().positive().default(USUAL_LIMITS.ordersPerDay),
+  exchange: z.enum(EXCHANGE_IDS).default('binance'),
+  limits: z.record(z.string(), z.number().positive()).optional(),
 })
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
@@ -54,12 +59,8 @@ type Route = (parts: ControlledParts, body: unknown, query: URLSearchParams) => 
 
 const ROUTES: Record<string, Route> = {
   'POST /_control/accounts': ({ exchange }, body) => {
-    const asked = accountSchema.parse(body)
-    const { apiKey, apiSecret, apiPassphrase } = exchange.createAccount(
-      asked.exchange,
-      asked.balances,
-      asked.bnbBurn,
-    ).record
+    const { bnbBurn: isBnbBurn, ...asked } = accountSchema.parse(body)
+    const { apiKey, apiSecret, apiPassphrase } = exchange.createAccount({ ...asked, isBnbBurn }).record
     return { apiKey, apiSecret, apiPassphrase }
   },
   'POST /_control/deposits': ({ exchange }, body) => {
@@ -70,13 +71,13 @@ const ROUTES: Record<string, Route> = {
     return {}
   },
   'GET /_control/ledger': ({ exchange }, _body, query) => ledgerOf(exchange, query.get('apiKey') ?? ''),
-  'GET /_control/faults': ({ protocol }) => protocol.faults.current,
-  'PUT /_control/faults': ({ exchange, protocol, disconnectStreams }, body) => {
+  'GET /_control/faults': ({ faults }) => faults.current,
+  'PUT /_control/faults': ({ exchange, faults, disconnectStreams }, body) => {
     const { disconnectStreams: disconnects, ...settings } = faultSchema.parse(body)
-    protocol.faults.replace(settings)
+    faults.replace(settings)
     exchange.fillLimit = settings.partialFills === undefined ? null : parseDecimal(String(settings.partialFills))
     if (disconnects === true) disconnectStreams()
-    return protocol.faults.current
+    return faults.current
   },
   'GET /_control/market': ({ marketState }) => marketState(),
   'PUT /_control/market': async ({ setMarket, marketState }, body) => {
@@ -89,11 +90,11 @@ const ROUTES: Record<string, Route> = {
     exchange.market.jump(symbol, price, hold)
     return { symbol, price: exchange.market.lastTrade(symbol)?.price }
   },
-  // The counters start afresh; without a body the exchange's usual limits hold.
-  'PUT /_control/limits': ({ protocol }, body) => {
-    const limits = limitsSchema.parse(body)
-    protocol.limits.reset(limits)
-    return limits
+  // The counters start afresh; without limits the exchange's usual ones hold.
+  'PUT /_control/limits': ({ protocols }, body) => {
+    const { exchange, limits } = limitsSchema.parse(body)
+    protocols.find(({ exchangeId }) => exchangeId === exchange)?.resetLimits(limits)
+    return limits ?? {}
   },
 }
 

@@ -1,6 +1,6 @@
 import type { Amount } from '@/lib/domain/money/decimal'
 import { parseDecimal } from '@/lib/domain/money/decimal'
-import type { ExchangeId } from '@/lib/domain/account/broker'
+import type { AccountMode, ExchangeId } from '@/lib/domain/account/broker'
 import { Ledger } from './ledger'
 import type { Order } from './order'
 
@@ -12,6 +12,11 @@ export interface AccountRecord {
   apiPassphrase: string | null
   /** Fees are paid in BNB while there is enough of it. */
   isBnbBurn: boolean
+  /** Which of the exchange's account systems it lives in. */
+  accountMode: AccountMode
+  /** What its key may do beside trading, and whether it works from named addresses only: told, not enforced. */
+  canWithdraw: boolean
+  isIpRestricted: boolean
   createdTime: number
 }
 

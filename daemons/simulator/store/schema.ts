@@ -28,3 +28,10 @@ CREATE TABLE IF NOT EXISTS executions (
 CREATE INDEX IF NOT EXISTS executions_by_symbol ON executions (account_id, symbol, id);
 CREATE INDEX IF NOT EXISTS executions_by_order ON executions (order_id, id);
 `
+
+/** Later additions, in order; `PRAGMA user_version` tells how many a store has. */
+export const UPGRADES = [
+  `ALTER TABLE accounts ADD COLUMN account_mode TEXT NOT NULL DEFAULT 'CLASSIC';
+   ALTER TABLE accounts ADD COLUMN can_withdraw INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE accounts ADD COLUMN is_ip_restricted INTEGER NOT NULL DEFAULT 0;`,
+]

@@ -10,7 +10,7 @@ import type { Counters } from '../matching/engine'
 import type { Execution, Order, OrderList } from '../matching/order'
 import { isOpen } from '../matching/order'
 import { executionFromJson, executionToJson, listFromJson, orderFromJson, orderToJson } from './rows'
-import { SCHEMA } from './schema'
+import { SCHEMA, UPGRADES } from './schema'
 
 export interface Restored {
   accounts: Account[]
@@ -50,6 +50,9 @@ export class SimulatorStore {
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000; PRAGMA wal_autocheckpoint = 8000;',
     )
     this.db.exec(SCHEMA)
+    const version = Number(this.db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0)
+    for (const [index, upgrade] of UPGRADES.entries())
+      if (index >= version) this.db.exec(`BEGIN; ${upgrade} PRAGMA user_version = ${index + 1}; COMMIT;`)
   }
 
   close(): void {
@@ -60,7 +63,7 @@ export class SimulatorStore {
   addAccount(account: AccountRecord): void {
     const { id, exchange, apiKey, apiSecret, apiPassphrase, isBnbBurn, createdTime } = account
     this.run(
-      'INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       id,
       exchange,
       apiKey,
@@ -69,6 +72,9 @@ export class SimulatorStore {
       isBnbBurn ? 1 : 0,
       createdTime,
       createdTime,
+      account.accountMode,
+      account.canWithdraw ? 1 : 0,
+      account.isIpRestricted ? 1 : 0,
     )
   }
 
@@ -128,6 +134,9 @@ export class SimulatorStore {
         apiSecret: text(row['api_secret']),
         apiPassphrase: row['api_passphrase'] === null ? null : text(row['api_passphrase']),
         isBnbBurn: row['is_bnb_burn'] === 1,
+        accountMode: text(row['account_mode']) as AccountRecord['accountMode'],
+        canWithdraw: row['can_withdraw'] === 1,
+        isIpRestricted: row['is_ip_restricted'] === 1,
         createdTime: Number(row['created_time']),
       })
       for (const funds of this.all('SELECT * FROM balances WHERE account_id = ?', account.record.id))

@@ -32,7 +32,13 @@ export function testEngine(view: MarketView = viewAt('100')) {
       apiPassphrase: null,
       createdTime: 0,
     } as const
-    const account = new Account({ ...record, isBnbBurn: false })
+    const account = new Account({
+      ...record,
+      isBnbBurn: false,
+      accountMode: 'CLASSIC',
+      canWithdraw: false,
+      isIpRestricted: false,
+    })
     engine.addAccount(account)
     for (const [asset, amount] of Object.entries(balances)) engine.deposit(account, asset, parseDecimal(amount), 0)
     engine.take()

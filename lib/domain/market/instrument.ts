@@ -15,6 +15,8 @@ export interface Instrument {
   /** Quantity step of market orders, where it differs from `stepSize`. */
   marketStepSize: Amount
   marketMaxQuantity: Amount
+  /** Step of an amount to spend with a market order. */
+  quoteStepSize: Amount
   minNotional: Amount
   isTrading: boolean
   isOcoAllowed: boolean

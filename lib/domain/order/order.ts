@@ -34,7 +34,10 @@ export interface OrderRequest {
   quantity?: Amount
   quoteQuantity?: Amount
   limitPrice?: Amount
+  /** Price that triggers a conditional order. For a trailing stop: the price from which it trails, at once when absent. */
   stopPrice?: Amount
+  /** Distance of a trailing stop from the best price since it trails, in basis points (100 is 1 %). */
+  trailingDelta?: number
   timeInForce?: TimeInForce
   isPostOnly?: boolean
   /** Handed to the exchange's order endpoint as they are. */
@@ -50,6 +53,23 @@ export interface OcoRequest {
   quantity: Amount
   takeProfit: { clientOrderId: string; limitPrice: Amount }
   stopLoss: { clientOrderId: string; stopPrice: Amount; limitPrice?: Amount }
+}
+
+/** What an order places once it is completely filled: one order, or a pair of which one cancels the other. */
+export interface OtoRequest {
+  /** Client id of the list. */
+  clientOrderListId: string
+  /** The order that works at once: a limit order. */
+  working: OrderRequest
+  /** On the same symbol. */
+  pending: OrderRequest | Pick<OcoRequest, 'side' | 'quantity' | 'takeProfit' | 'stopLoss'>
+}
+
+/** A change of a resting order; what is absent stays as it is. */
+export interface AmendRequest {
+  quantity?: Amount
+  limitPrice?: Amount
+  stopPrice?: Amount
 }
 
 /** One execution at the exchange. */
@@ -83,6 +103,7 @@ export interface ExchangeOrder {
   filledQuoteQuantity: Amount
   limitPrice?: Amount
   stopPrice?: Amount
+  trailingDelta?: number
   createdTime: EpochMs
   updatedTime: EpochMs
   /** Executions, where the answer carries them. */

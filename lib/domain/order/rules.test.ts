@@ -17,6 +17,7 @@ const market: Instrument = {
   maxQuantity: d('9000'),
   marketStepSize: d('0.00001'),
   marketMaxQuantity: d('120'),
+  quoteStepSize: d('0.00000001'),
   minNotional: d('5'),
   isTrading: true,
   isOcoAllowed: true,

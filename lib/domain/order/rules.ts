@@ -1,14 +1,11 @@
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
-import { type Amount, max, parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import { type Amount, max, toWire } from '@/lib/domain/money/decimal'
 import { meetsMinNotional, roundToStep, roundToTick, roundUpToStep } from '@/lib/domain/money/rounding'
 import type { OcoRequest, OrderRequest } from '@/lib/domain/order/order'
 
 // The market's rules, applied before anything is sent (GW-6). Prices go to the nearest tick, quantities down to the step;
 // what still breaks a rule is refused with the rule's name and the nearest value that would pass.
-
-/** Exchanges read amounts to spend with at most eight decimals. */
-const QUOTE_STEP = parseDecimal('0.00000001')
 
 const refuse = (rule: string, message: string, nearest?: Amount): TradingError =>
   new TradingError('INVALID_ORDER', message, {
@@ -95,7 +92,7 @@ export function applyMarketRules(request: OrderRequest, instrument: Instrument, 
         instrument.minNotional,
       )
     }
-    rounded.quoteQuantity = roundToStep(request.quoteQuantity, QUOTE_STEP)
+    rounded.quoteQuantity = roundToStep(request.quoteQuantity, instrument.quoteStepSize)
     return rounded
   }
   if (request.quantity === undefined) return rounded

@@ -1,5 +1,5 @@
 import type { Balance } from '@/lib/domain/account/balance'
-import type { Credentials } from '@/lib/domain/account/broker'
+import type { Credentials, Environment } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -7,11 +7,11 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
 import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
-import { BINANCE_CAPABILITIES } from '@/lib/exchanges/capabilities'
 import type * as port from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange } from '@/lib/exchanges/market-data-client'
 import { readCandles } from '@/lib/exchanges/binance/candles'
+import { BINANCE_CAPABILITIES } from '@/lib/exchanges/binance/capabilities'
 import { type HistoryQuery, readFromId, readFromTime } from '@/lib/exchanges/binance/history'
 import { exchangeSymbolOf, mapCommission, mapTicker } from '@/lib/exchanges/binance/map-market'
 import { BinanceMarkets } from '@/lib/exchanges/binance/markets'
@@ -20,12 +20,6 @@ import { mapReplaceFailure } from '@/lib/exchanges/binance/map-replace'
 import { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
 import type { BinanceOrder, BinanceOrderList } from '@/lib/exchanges/binance/schemas'
 
-export interface BinanceExecutionOptions {
-  http: ExchangeHttp
-  /** Whether the address tells what a key may do: the exchange and the paper exchange do, the test network has no such endpoint. */
-  hasKeyRestrictions: boolean
-}
-
 /** Execution port of Binance spot (binance-spot-api-docs, rest-api.md). */
 export class BinanceExecutionClient implements port.ExecutionClient {
   readonly #http: ExchangeHttp
@@ -33,16 +27,17 @@ export class BinanceExecutionClient implements port.ExecutionClient {
   readonly #markets: BinanceMarkets
   readonly #hasKeyRestrictions: boolean
 
-  constructor(options: BinanceExecutionOptions) {
+  constructor(options: { environment: Environment; http: ExchangeHttp }) {
     this.#http = options.http
     this.#raw = new BinanceRawClient(options.http)
     this.#markets = new BinanceMarkets(this.#raw, options.http.governor)
-    this.#hasKeyRestrictions = options.hasKeyRestrictions
+    // The test network has no endpoint that tells what a key may do.
+    this.#hasKeyRestrictions = options.environment !== 'TESTNET'
   }
 
   async testConnection(credentials: Credentials): Promise<port.ConnectionReport> {
     const account = await this.#raw.account(credentials)
-    const report = { canTrade: account.canTrade, accountType: account.accountType }
+    const report = { canTrade: account.canTrade, accountType: account.accountType, accountMode: null }
     // The account's own canWithdraw tells nothing about the key.
     if (!this.#hasKeyRestrictions) return { ...report, canWithdraw: null, isIpRestricted: null }
     const key = await this.#raw.apiRestrictions(credentials)
@@ -87,18 +82,22 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return mapOrder(order, request.symbol)
   }
 
-  async createOco(credentials: Credentials, request: OcoRequest, instrument: Instrument): Promise<port.ExchangeOco> {
+  async createOco(
+    credentials: Credentials,
+    request: OcoRequest,
+    instrument: Instrument,
+  ): Promise<port.ExchangeOrderList> {
     const rounded = applyOcoRules(request, instrument)
     const list = await this.#raw.newOcoOrderList(credentials, ocoParams(rounded, instrument.exchangeSymbol))
     return mapOco(list, request.symbol, list.orderReports ?? [])
   }
 
-  async editOrder(
+  async replaceOrder(
     credentials: Credentials,
     target: port.OrderReference,
     replacement: OrderRequest,
     instrument: Instrument,
-  ): Promise<port.EditResult> {
+  ): Promise<port.ReplaceResult> {
     const rounded = applyMarketRules(replacement, instrument)
     const { exchangeOrderId, clientOrderId } = target
     const params = {
@@ -120,14 +119,21 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     }
   }
 
+  createOto = () => Promise.reject(notBuilt('An order that places another'))
+  amendOrder = () => Promise.reject(notBuilt('Changing an order in place'))
+  canAmend = () => false
+  streamUser = (): never => {
+    throw notBuilt('The private stream')
+  }
+
   async cancelOrder(credentials: Credentials, target: port.OrderReference): Promise<ExchangeOrder> {
     return mapOrder(await this.#raw.cancelOrder(credentials, referenceParams(target)), target.symbol)
   }
 
-  async cancelOco(credentials: Credentials, symbol: string, clientOrderListId: string): Promise<port.ExchangeOco> {
-    const params = { symbol: exchangeSymbolOf(symbol), listClientOrderId: clientOrderListId }
+  async cancelOrderList(credentials: Credentials, target: port.OrderListReference): Promise<port.ExchangeOrderList> {
+    const params = { symbol: exchangeSymbolOf(target.symbol), listClientOrderId: target.clientOrderListId }
     const list = await this.#raw.cancelOrderList(credentials, params)
-    return mapOco(list, symbol, list.orderReports ?? [])
+    return mapOco(list, target.symbol, list.orderReports ?? [])
   }
 
   async cancelAll(credentials: Credentials, symbol: string): Promise<ExchangeOrder[]> {
@@ -148,8 +154,11 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return order && mapOrder(order, target.symbol)
   }
 
-  async getOco(credentials: Credentials, clientOrderListId: string): Promise<port.ExchangeOco | null> {
-    const list = await orNull(this.#raw.getOrderList(credentials, { origClientOrderId: clientOrderListId }))
+  async getOrderList(
+    credentials: Credentials,
+    target: port.OrderListReference,
+  ): Promise<port.ExchangeOrderList | null> {
+    const list = await orNull(this.#raw.getOrderList(credentials, { origClientOrderId: target.clientOrderListId }))
     if (list === null) return null
     const legs = await Promise.all(
       list.orders.map((leg) => this.#raw.getOrder(credentials, { symbol: leg.symbol, orderId: String(leg.orderId) })),
@@ -207,7 +216,7 @@ const referenceParams = (target: port.OrderReference) => ({
 
 const isOrderList = (entry: BinanceOrder | BinanceOrderList): entry is BinanceOrderList => 'listClientOrderId' in entry
 
-const mapOco = (list: BinanceOrderList, symbol: string, legs: BinanceOrder[]): port.ExchangeOco => ({
+const mapOco = (list: BinanceOrderList, symbol: string, legs: BinanceOrder[]): port.ExchangeOrderList => ({
   exchangeListId: String(list.orderListId),
   clientOrderListId: list.listClientOrderId,
   symbol,
@@ -215,6 +224,9 @@ const mapOco = (list: BinanceOrderList, symbol: string, legs: BinanceOrder[]): p
   orders: legs.map((leg) => mapOrder(leg, symbol)),
   native: list,
 })
+
+const notBuilt = (what: string) =>
+  new TradingError('NOT_SUPPORTED', `${what} is not supported.`, { outcome: 'NOT_SENT' })
 
 const orNull = <T>(answer: Promise<T>): Promise<T | null> =>
   answer.catch((error: unknown) => {

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { HttpCall } from '@/lib/exchanges/http/exchange-http'
 import { AGG_TRADE, EXCHANGE_INFO } from '@/lib/exchanges/binance/fixtures/answers'
-import { BINANCE_DIALECT, limitsOf } from '@/lib/exchanges/binance/dialect'
+import { BINANCE_DIALECT } from '@/lib/exchanges/binance/dialect'
+import { limitsOf } from '@/lib/exchanges/binance/limits'
 import { mapCommission, mapInstrument, mapKline, mapPrint } from '@/lib/exchanges/binance/map-market'
 import { commissionSchema, exchangeInfoSchema, klineSchema, symbolSchema } from '@/lib/exchanges/binance/schemas'
+
+const CALL: HttpCall = { kind: 'READ', lane: 'MARKET', method: 'GET', path: '/', params: {}, costs: [] }
 
 describe('mapInstrument', () => {
   it('reads the filters', () => {
@@ -23,11 +27,9 @@ describe('mapInstrument', () => {
 
 it('reads the published limits', () => {
   expect(limitsOf(exchangeInfoSchema.parse(EXCHANGE_INFO))).toEqual({
-    weightPerMinute: 6000,
-    orders: [
-      { windowMs: 10_000, limit: 100 },
-      { windowMs: 86_400_000, limit: 200_000 },
-    ],
+    WEIGHT_1M: 6000,
+    ORDERS_10S: 100,
+    ORDERS_1D: 200_000,
   })
 })
 
@@ -38,14 +40,12 @@ it('reads the usage headers', () => {
     'x-mbx-order-count-1d': '41',
     date: 'x',
   }
-  expect(BINANCE_DIALECT.usageOf(headers)).toEqual({
-    usedWeight: 37,
-    orderCounts: [
-      { windowMs: 10_000, count: 2 },
-      { windowMs: 86_400_000, count: 41 },
-    ],
+  expect(BINANCE_DIALECT.usageOf(headers, CALL)).toEqual({
+    WEIGHT_1M: { used: 37 },
+    ORDERS_10S: { used: 2 },
+    ORDERS_1D: { used: 41 },
   })
-  expect(BINANCE_DIALECT.usageOf({})).toEqual({})
+  expect(BINANCE_DIALECT.usageOf({}, CALL)).toEqual({})
 })
 
 it('closes a bar by the clock of the exchange', () => {

@@ -19,6 +19,9 @@ const filterAmount = (filters: Filters, filterType: string, field: string): Amou
   return typeof value === 'string' ? parseDecimal(value) : ZERO
 }
 
+/** Binance reads amounts to spend with eight decimals at most. */
+const QUOTE_STEP = parseDecimal('0.00000001')
+
 /** A symbol of `exchangeInfo` with its filters (filters.md); a filter that is absent gives zero. */
 export function mapInstrument(native: BinanceSymbol): Instrument {
   const filters: Filters = new Map(native.filters.map((filter) => [filter.filterType, filter]))
@@ -36,6 +39,7 @@ export function mapInstrument(native: BinanceSymbol): Instrument {
     maxQuantity: filterAmount(filters, 'LOT_SIZE', 'maxQty'),
     marketStepSize: marketStep.isZero() ? stepSize : marketStep,
     marketMaxQuantity: filterAmount(filters, 'MARKET_LOT_SIZE', 'maxQty'),
+    quoteStepSize: QUOTE_STEP,
     minNotional: notional.isZero() ? filterAmount(filters, 'MIN_NOTIONAL', 'minNotional') : notional,
     isTrading: native.status === 'TRADING',
     isOcoAllowed: native.ocoAllowed ?? false,

@@ -1,6 +1,6 @@
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { OnProgress } from '@/lib/exchanges/execution-client'
-import { limitsOf } from '@/lib/exchanges/binance/dialect'
+import { limitsOf } from '@/lib/exchanges/binance/limits'
 import { mapInstrument } from '@/lib/exchanges/binance/map-market'
 import type { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
 import { symbolSchema } from '@/lib/exchanges/binance/schemas'

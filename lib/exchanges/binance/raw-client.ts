@@ -2,9 +2,17 @@ import { z } from 'zod'
 import type { Credentials } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { CallKind, ExchangeHttp, HttpCall } from '@/lib/exchanges/http/exchange-http'
+import type { RateCost } from '@/lib/exchanges/http/rate-governor'
+import { ORDER_COUNTS, WEIGHT } from '@/lib/exchanges/binance/limits'
 import * as s from '@/lib/exchanges/binance/schemas'
 
 type Params = Record<string, string | undefined>
+
+const weighing = (weight: number): RateCost[] => [{ bucket: WEIGHT, weight }]
+const ordering = (count: number): RateCost[] => [
+  ...weighing(1),
+  ...ORDER_COUNTS.map((bucket) => ({ bucket, weight: count })),
+]
 
 /** Binance's spot REST endpoints one to one, with typed answers and documented weights. No meaning is added here. */
 export class BinanceRawClient {
@@ -13,72 +21,24 @@ export class BinanceRawClient {
     this.#http = http
   }
 
-  /** The answer's weight is per call; placing and canceling cost none since 2026-04-02, but count towards a first guess. */
+  /** Placing and canceling cost no weight since 2026-04-02, but count towards a first guess; lists count their orders. */
   newOrder = (credentials: Credentials, params: Params) =>
-    this.#send(s.orderSchema, {
-      kind: 'COMMAND',
-      lane: 'ORDER',
-      method: 'POST',
-      path: '/api/v3/order',
-      params,
-      weight: 1,
-      credentials,
-    })
+    this.#place(s.orderSchema, '/api/v3/order', params, 1, credentials)
 
   newOcoOrderList = (credentials: Credentials, params: Params) =>
-    this.#send(s.orderListSchema, {
-      kind: 'COMMAND',
-      lane: 'ORDER',
-      method: 'POST',
-      path: '/api/v3/orderList/oco',
-      params,
-      weight: 1,
-      credentials,
-    })
+    this.#place(s.orderListSchema, '/api/v3/orderList/oco', params, 2, credentials)
 
   cancelReplace = (credentials: Credentials, params: Params) =>
-    this.#send(s.cancelReplaceSchema, {
-      kind: 'COMMAND',
-      lane: 'ORDER',
-      method: 'POST',
-      path: '/api/v3/order/cancelReplace',
-      params,
-      weight: 1,
-      credentials,
-    })
+    this.#place(s.cancelReplaceSchema, '/api/v3/order/cancelReplace', params, 1, credentials)
 
   cancelOrder = (credentials: Credentials, params: Params) =>
-    this.#send(s.orderSchema, {
-      kind: 'COMMAND',
-      lane: 'CANCEL',
-      method: 'DELETE',
-      path: '/api/v3/order',
-      params,
-      weight: 1,
-      credentials,
-    })
+    this.#cancel(s.orderSchema, '/api/v3/order', params, credentials)
 
   cancelOrderList = (credentials: Credentials, params: Params) =>
-    this.#send(s.orderListSchema, {
-      kind: 'COMMAND',
-      lane: 'CANCEL',
-      method: 'DELETE',
-      path: '/api/v3/orderList',
-      params,
-      weight: 1,
-      credentials,
-    })
+    this.#cancel(s.orderListSchema, '/api/v3/orderList', params, credentials)
 
   cancelOpenOrders = (credentials: Credentials, params: Params) =>
-    this.#send(s.canceledOpenOrdersSchema, {
-      kind: 'COMMAND',
-      lane: 'CANCEL',
-      method: 'DELETE',
-      path: '/api/v3/openOrders',
-      params,
-      weight: 1,
-      credentials,
-    })
+    this.#cancel(s.canceledOpenOrdersSchema, '/api/v3/openOrders', params, credentials)
 
   getOrder = (credentials: Credentials, params: Params) =>
     this.#read(s.orderSchema, '/api/v3/order', params, 4, credentials)
@@ -127,12 +87,44 @@ export class BinanceRawClient {
 
   time = () => this.#public(s.serverTimeSchema, '/api/v3/time', {}, 1)
 
+  #place<T>(schema: z.ZodType<T>, path: string, params: Params, orders: number, credentials: Credentials): Promise<T> {
+    return this.#send(schema, {
+      kind: 'COMMAND',
+      lane: 'ORDER',
+      method: 'POST',
+      path,
+      params,
+      costs: ordering(orders),
+      credentials,
+    })
+  }
+
+  #cancel<T>(schema: z.ZodType<T>, path: string, params: Params, credentials: Credentials): Promise<T> {
+    return this.#send(schema, {
+      kind: 'COMMAND',
+      lane: 'CANCEL',
+      method: 'DELETE',
+      path,
+      params,
+      costs: weighing(1),
+      credentials,
+    })
+  }
+
   #read<T>(schema: z.ZodType<T>, path: string, params: Params, weight: number, credentials: Credentials): Promise<T> {
-    return this.#send(schema, { kind: 'READ', lane: 'ACCOUNT', method: 'GET', path, params, weight, credentials })
+    return this.#send(schema, {
+      kind: 'READ',
+      lane: 'ACCOUNT',
+      method: 'GET',
+      path,
+      params,
+      costs: weighing(weight),
+      credentials,
+    })
   }
 
   #public<T>(schema: z.ZodType<T>, path: string, params: Params, weight: number): Promise<T> {
-    return this.#send(schema, { kind: 'READ', lane: 'MARKET', method: 'GET', path, params, weight })
+    return this.#send(schema, { kind: 'READ', lane: 'MARKET', method: 'GET', path, params, costs: weighing(weight) })
   }
 
   async #send<T>(schema: z.ZodType<T>, call: HttpCall): Promise<T> {

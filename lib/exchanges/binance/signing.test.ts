@@ -40,7 +40,7 @@ it('puts a signed order into the body and a signed query into the path', () => {
     lane: 'ORDER',
     path: '/api/v3/order',
     params: { symbol: 'X' },
-    weight: 1,
+    costs: [],
     credentials,
   } as const
   const payload = 'symbol=X&recvWindow=5000&timestamp=1700000000000'

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Credentials } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import { ServerClock } from '@/lib/exchanges/http/server-clock'
-import { type Lane, RateGovernor, type RateLimits, type RateUsage } from '@/lib/exchanges/http/rate-governor'
+import { type Lane, type RateCost, RateGovernor } from '@/lib/exchanges/http/rate-governor'
+import type { RateUsage } from '@/lib/exchanges/http/rate-window'
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -25,9 +26,12 @@ export interface HttpCall {
   method: HttpRequest['method']
   /** The exchange's path, without query. */
   path: string
+  /** The query, or the form of those exchanges that take one. */
   params: Record<string, string | undefined>
-  /** The exchange's documented weight. */
-  weight: number
+  /** The JSON body of those exchanges that take one. */
+  json?: Readonly<Record<string, unknown>> | readonly unknown[]
+  /** What the call takes of the exchange's limits, as documented. */
+  costs: readonly RateCost[]
   /** Present: the call is signed with them. */
   credentials?: Credentials
 }
@@ -37,9 +41,12 @@ export interface HttpDialect {
   /** For messages: `Binance`. */
   name: string
   serverTimePath: string
+  serverTimeCosts: readonly RateCost[]
   /** Builds the request, signed at `timestamp` when the call carries credentials. */
   prepare(call: HttpCall, timestamp: EpochMs): Omit<HttpRequest, 'timeoutMs'>
-  usageOf(headers: HttpAnswer['headers']): RateUsage
+  usageOf(headers: HttpAnswer['headers'], call: HttpCall): RateUsage
+  /** How long a 429 or 418 asks to wait, where the exchange has a header of its own for it. */
+  retryAfterMsOf?(headers: HttpAnswer['headers']): number | undefined
   readServerTime(body: unknown): EpochMs
   /** The refusal that an answer states, or undefined when it states none. */
   refusalOf(answer: HttpAnswer, body: unknown, call: HttpCall): TradingError | undefined
@@ -49,7 +56,6 @@ export interface ExchangeHttpOptions {
   clock: Clock
   transport: HttpTransport
   dialect: HttpDialect
-  limits: RateLimits
   timeoutMs?: number
 }
 
@@ -67,10 +73,10 @@ export class ExchangeHttp {
     this.#transport = options.transport
     this.#dialect = options.dialect
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
-    this.governor = new RateGovernor(options.clock, options.limits)
+    this.governor = new RateGovernor(options.clock)
     this.serverClock = new ServerClock(options.clock, async () => {
-      const path = this.#dialect.serverTimePath
-      const call: HttpCall = { kind: 'READ', lane: 'ORDER', method: 'GET', path, params: {}, weight: 1 }
+      const { serverTimePath: path, serverTimeCosts: costs } = this.#dialect
+      const call: HttpCall = { kind: 'READ', lane: 'ORDER', method: 'GET', path, params: {}, costs }
       return this.#dialect.readServerTime(await this.#once(call))
     })
   }
@@ -98,12 +104,12 @@ export class ExchangeHttp {
   }
 
   async #once(call: HttpCall): Promise<unknown> {
-    const leave = await this.governor.enter(call.lane, call.weight, accountOf(call.credentials))
+    const leave = await this.governor.enter(call.lane, call.costs, accountOf(call.credentials))
     let usage: RateUsage = {}
     try {
       const request = { ...this.#dialect.prepare(call, this.serverClock.now()), timeoutMs: this.#timeoutMs }
       const answer = await this.#send(call, request)
-      usage = this.#dialect.usageOf(answer.headers)
+      usage = this.#dialect.usageOf(answer.headers, call)
       return this.#judge(call, answer)
     } finally {
       leave(usage)
@@ -129,7 +135,8 @@ export class ExchangeHttp {
   #judge(call: HttpCall, answer: HttpAnswer): unknown {
     const body = parseJson(answer.text)
     if (answer.status === 429 || answer.status === 418) {
-      const retryAfterMs = retryAfterOf(answer.headers) ?? DEFAULT_PAUSE_MS
+      const { headers } = answer
+      const retryAfterMs = this.#dialect.retryAfterMsOf?.(headers) ?? retryAfterOf(headers) ?? DEFAULT_PAUSE_MS
       this.governor.pauseFor(retryAfterMs)
       const refusal = body === undefined ? undefined : this.#dialect.refusalOf(answer, body, call)
       throw new TradingError('RATE_LIMITED', `${this.#dialect.name} asks for a pause (HTTP ${answer.status}).`, {

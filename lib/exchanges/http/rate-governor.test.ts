@@ -1,9 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import { type Lane, RateGovernor } from '@/lib/exchanges/http/rate-governor'
+import type { RateBucket } from '@/lib/exchanges/http/rate-window'
 
-const LIMITS = { weightPerMinute: 100, orders: [{ windowMs: 10_000, limit: 3 }] }
-const make = () => new RateGovernor(() => Date.now(), LIMITS)
+const WEIGHT: RateBucket = {
+  id: 'WEIGHT',
+  scope: 'IP',
+  windowMs: 60_000,
+  limit: 100,
+  window: 'CLOCK',
+  isShared: true,
+}
+const ORDERS: RateBucket = {
+  id: 'ORDERS',
+  scope: 'ACCOUNT',
+  windowMs: 10_000,
+  limit: 3,
+  window: 'CLOCK',
+  isShared: false,
+}
+const PLACE: RateBucket = { ...ORDERS, id: 'PLACE', windowMs: 1000, limit: 5, window: 'ROLLING' }
+const weight = (amount: number) => [{ bucket: WEIGHT, weight: amount }]
+const one = (bucket: RateBucket) => [{ bucket, weight: 1 }]
+const make = () => new RateGovernor(() => Date.now())
 const isRefused = async (entering: Promise<unknown>) =>
   entering.then(
     () => false,
@@ -25,35 +44,79 @@ describe('weight', () => {
     ['MARKET', 70],
   ] as const)('leaves the lane %s up to %i of 100', async (lane: Lane, share) => {
     const governor = make()
-    ;(await governor.enter('CANCEL', 1))({ usedWeight: share })
-    const waiting = governor.enter(lane, 1)
+    ;(await governor.enter('CANCEL', weight(1)))({ WEIGHT: { used: share } })
+    const waiting = governor.enter(lane, weight(1))
     if (lane === 'ORDER' || lane === 'CANCEL') expect(await isRefused(waiting)).toBe(true)
     else {
       await vi.advanceTimersByTimeAsync(59_000)
       expect(governor.state().waiting[lane]).toBe(1)
       await vi.advanceTimersByTimeAsync(1100)
       ;(await waiting)({})
-      expect(governor.state()).toMatchObject({ usedWeight: 1, inFlight: 0 })
+      expect(governor.state()).toMatchObject({ buckets: [{ id: 'WEIGHT', used: 1 }], inFlight: 0 })
     }
   })
 
   it('counts what is under way until the exchange tells its own figure', async () => {
     const governor = make()
-    const first = await governor.enter('ORDER', 60)
-    expect(await isRefused(governor.enter('ORDER', 40))).toBe(true)
-    first({ usedWeight: 5 })
-    expect(await isRefused(governor.enter('ORDER', 40))).toBe(false)
+    const first = await governor.enter('ORDER', weight(60))
+    expect(await isRefused(governor.enter('ORDER', weight(40)))).toBe(true)
+    first({ WEIGHT: { used: 5 } })
+    expect(await isRefused(governor.enter('ORDER', weight(40)))).toBe(false)
+  })
+
+  it('does not forget what an answer told when an older answer comes after it', async () => {
+    const governor = make()
+    const older = await governor.enter('ORDER', weight(1))
+    ;(await governor.enter('ORDER', weight(1)))({ WEIGHT: { used: 90 } })
+    older({ WEIGHT: { used: 30 } })
+    expect(governor.state().buckets).toMatchObject([{ used: 90 }])
+  })
+
+  it('takes over the limit that the exchange publishes', async () => {
+    const governor = make()
+    governor.setLimits({ WEIGHT: 10 })
+    expect(await isRefused(governor.enter('ORDER', weight(11)))).toBe(true)
   })
 })
 
 it('counts the orders of each account by itself, and forgets them with their window', async () => {
   const governor = make()
-  ;(await governor.enter('ORDER', 1, 'A'))({ orderCounts: [{ windowMs: 10_000, count: 3 }] })
-  expect(await isRefused(governor.enter('ORDER', 1, 'A'))).toBe(true)
-  expect(await isRefused(governor.enter('CANCEL', 1, 'A'))).toBe(false)
-  expect(await isRefused(governor.enter('ORDER', 1, 'B'))).toBe(false)
+  ;(await governor.enter('ORDER', one(ORDERS), 'A'))({ ORDERS: { used: 3 } })
+  expect(await isRefused(governor.enter('ORDER', one(ORDERS), 'A'))).toBe(true)
+  expect(await isRefused(governor.enter('CANCEL', weight(1), 'A'))).toBe(false)
+  expect(await isRefused(governor.enter('ORDER', one(ORDERS), 'B'))).toBe(false)
   vi.advanceTimersByTime(10_000)
-  expect(await isRefused(governor.enter('ORDER', 1, 'A'))).toBe(false)
+  expect(await isRefused(governor.enter('ORDER', one(ORDERS), 'A'))).toBe(false)
+})
+
+describe('a limit per second', () => {
+  it('lets twenty orders at once wait for their turn, never more than five in any second', async () => {
+    const governor = make()
+    const sent: number[] = []
+    const send = async () => {
+      const leave = await governor.enter('ORDER', one(PLACE), 'A')
+      sent.push(Date.now())
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      leave({})
+    }
+    const all = Promise.allSettled(Array.from({ length: 20 }, send))
+    await vi.advanceTimersByTimeAsync(5000)
+    await all
+    for (const at of sent)
+      expect(sent.filter((other) => other > at - 1000 && other <= at).length).toBeLessThanOrEqual(5)
+    expect(sent.length).toBe(10)
+  })
+
+  it("believes the exchange's own count", async () => {
+    const governor = make()
+    ;(await governor.enter('ACCOUNT', one(PLACE), 'A'))({ PLACE: { remaining: 0, resetInMs: 700 } })
+    const waiting = governor.enter('ACCOUNT', one(PLACE), 'A')
+    await vi.advanceTimersByTimeAsync(690)
+    expect(governor.state().waiting.ACCOUNT).toBe(1)
+    await vi.advanceTimersByTimeAsync(320)
+    ;(await waiting)({})
+    expect(governor.state().waiting.ACCOUNT).toBe(0)
+  })
 })
 
 it('holds everything back during a pause, and the longer pause wins', async () => {
@@ -61,8 +124,8 @@ it('holds everything back during a pause, and the longer pause wins', async () =
   governor.pauseFor(5000)
   governor.pauseFor(1000)
   vi.advanceTimersByTime(4999)
-  expect(await isRefused(governor.enter('CANCEL', 1))).toBe(true)
+  expect(await isRefused(governor.enter('CANCEL', weight(1)))).toBe(true)
   vi.advanceTimersByTime(1)
-  expect(await isRefused(governor.enter('CANCEL', 1))).toBe(false)
+  expect(await isRefused(governor.enter('CANCEL', weight(1)))).toBe(false)
   expect(governor.state().pausedUntil).toBe(0)
 })

@@ -1,85 +1,88 @@
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { type RateBucket, type RateUsage, RateWindow } from '@/lib/exchanges/http/rate-window'
 import { type Clock, sleep } from '@/lib/platform/clock'
 
-// Keeps one exchange address inside its limits (GW-9). Weight is counted per IP and minute, orders per account. The
-// exchange's own headers are the truth; between two answers our own count of what is under way stands in. An idle account
-// is never delayed: the common path takes no timer and no turn of the event loop.
+// Keeps one exchange address inside its limits (GW-9). A limit is a bucket: so much weight in a window, counted per IP or
+// per account. The exchange's own headers are the truth; between two answers our own count of what is under way stands in.
+// An idle account is never delayed: the common path takes no timer and no turn of the event loop.
 
-/** What a call is for. Cancels may use the whole budget, market data the smallest part of it. */
+/** What a call is for. Cancels may use the whole of a shared budget, market data the smallest part of it. */
 export type Lane = 'CANCEL' | 'ORDER' | 'ACCOUNT' | 'MARKET'
 
 const SHARE: Record<Lane, number> = { CANCEL: 1, ORDER: 0.95, ACCOUNT: 0.85, MARKET: 0.7 }
 
-/** Limits and use as an answer's headers tell them; what a header does not tell is left out. */
-export interface RateUsage {
-  usedWeight?: number
-  /** Orders counted by the exchange for the account that asked, by window length. */
-  orderCounts?: { windowMs: number; count: number }[]
+/** What a call takes from a bucket. */
+export interface RateCost {
+  bucket: RateBucket
+  weight: number
 }
 
-export interface RateLimits {
-  weightPerMinute: number
-  orders: { windowMs: number; limit: number }[]
+interface BucketState {
+  id: string
+  scope: 'IP' | 'ACCOUNT'
+  used: number
+  limit: number
+  windowMs: number
 }
 
 export interface RateState {
-  usedWeight: number
-  weightLimit: number
+  /** The buckets in use; of those counted per account the fullest one. */
+  buckets: BucketState[]
   inFlight: number
   waiting: Record<Lane, number>
   /** Everything is held back until then; 0 when nothing is. */
   pausedUntil: EpochMs
-  /** Highest use of any account's order allowance, 0 to 1. */
-  orderAllowanceUsed: number
 }
 
-const MINUTE = 60_000
+/** An order waits so long for its turn at most; beyond that it is refused, so that the caller decides with a fresh price. */
+const ORDER_PATIENCE_MS = 1200
 
 export class RateGovernor {
   readonly #clock: Clock
-  #limits: RateLimits
-  #usedWeight = 0
-  #minute = 0
-  #reserved = 0
   #inFlight = 0
   #pausedUntil = 0
   readonly #waiting: Record<Lane, number> = { CANCEL: 0, ORDER: 0, ACCOUNT: 0, MARKET: 0 }
-  readonly #orders = new Map<string, { windowMs: number; count: number; windowStart: EpochMs }[]>()
+  readonly #windows = new Map<string, RateWindow>()
+  readonly #limits = new Map<string, number>()
 
-  constructor(clock: Clock, limits: RateLimits) {
+  constructor(clock: Clock) {
     this.#clock = clock
-    this.#limits = limits
   }
 
-  /** Takes over the limits that the exchange publishes. */
-  setLimits(limits: RateLimits): void {
-    this.#limits = limits
+  /** Takes over limits that the exchange publishes or an answer's headers tell, by bucket id. */
+  setLimits(limits: Record<string, number>): void {
+    for (const [id, limit] of Object.entries(limits)) this.#limits.set(id, limit)
   }
 
   /**
-   * Asks leave for one call of `weight`. Resolves to a function to be called with the answer's usage when the call is over.
-   * Reads wait for the next minute when their lane's share is used up; orders and cancels are never kept waiting, they are
-   * refused, so that the caller decides with a fresh price.
-   * @throws TradingError RATE_LIMITED, outcome NOT_SENT, while paused or when an order's allowance is used up.
+   * Asks leave for one call. Resolves to a function to be called with the answer's usage when the call is over.
+   * Reads wait until their lane's share has room; orders and cancels wait a second at most.
+   * @throws TradingError RATE_LIMITED, outcome NOT_SENT, while paused or when an order would have to wait longer.
    */
-  async enter(lane: Lane, weight: number, account?: string): Promise<(usage: RateUsage) => void> {
+  async enter(lane: Lane, costs: readonly RateCost[], account = ''): Promise<(usage: RateUsage) => void> {
     this.#refuseWhilePaused()
-    if (lane === 'ORDER' && account !== undefined) this.#refuseAboveOrderLimit(account)
-    while (!this.#hasRoom(lane, weight)) {
-      const waitMs = MINUTE - (this.#clock() % MINUTE) + 10
-      if (lane === 'ORDER' || lane === 'CANCEL') throw limited('The weight limit of this minute is used up', waitMs)
+    const isUrgent = lane === 'ORDER' || lane === 'CANCEL'
+    const giveUpAt = isUrgent ? this.#clock() + ORDER_PATIENCE_MS : Infinity
+    let full = this.#fullOne(lane, costs, account)
+    while (full !== undefined) {
+      const waitMs = full.window.roomInMs(full.cost.weight, this.#clock()) + 5
+      if (this.#clock() + waitMs > giveUpAt)
+        throw limited(`The limit ${full.cost.bucket.id} of ${this.#limitOf(full.cost.bucket)} is used up`, waitMs)
       this.#waiting[lane] += 1
-      await sleep(waitMs)
-      this.#waiting[lane] -= 1
+      await sleep(waitMs).finally(() => {
+        this.#waiting[lane] -= 1
+      })
       this.#refuseWhilePaused()
+      full = this.#fullOne(lane, costs, account)
     }
-    this.#reserved += weight
+    for (const { bucket, weight } of costs) this.#windowOf(bucket, account).reserve(weight)
     this.#inFlight += 1
     return (usage) => {
-      this.#reserved -= weight
       this.#inFlight -= 1
-      this.#learn(usage, weight, account)
+      const now = this.#clock()
+      for (const { bucket, weight } of costs) this.#windowOf(bucket, account).settle(weight, usage[bucket.id], now)
+      for (const [id, told] of Object.entries(usage)) if (told?.limit !== undefined) this.#limits.set(id, told.limit)
     }
   }
 
@@ -89,14 +92,19 @@ export class RateGovernor {
   }
 
   state(): RateState {
-    this.#roll()
+    const now = this.#clock()
+    const fullest = new Map<string, BucketState>()
+    for (const window of this.#windows.values()) {
+      const { id, scope, windowMs } = window.bucket
+      const used = window.used(now)
+      if (used < (fullest.get(id)?.used ?? 0)) continue
+      fullest.set(id, { id, scope, used, limit: this.#limitOf(window.bucket), windowMs })
+    }
     return {
-      usedWeight: this.#usedWeight,
-      weightLimit: this.#limits.weightPerMinute,
+      buckets: [...fullest.values()],
       inFlight: this.#inFlight,
       waiting: { ...this.#waiting },
-      pausedUntil: this.#pausedUntil > this.#clock() ? this.#pausedUntil : 0,
-      orderAllowanceUsed: Math.max(0, ...[...this.#orders.keys()].map((account) => this.#orderUse(account))),
+      pausedUntil: this.#pausedUntil > now ? this.#pausedUntil : 0,
     }
   }
 
@@ -105,46 +113,33 @@ export class RateGovernor {
     if (leftMs > 0) throw limited('The exchange asked for a pause', leftMs)
   }
 
-  #refuseAboveOrderLimit(account: string): void {
+  /** The first bucket that has no room for the call. */
+  #fullOne(
+    lane: Lane,
+    costs: readonly RateCost[],
+    account: string,
+  ): { window: RateWindow; cost: RateCost } | undefined {
     const now = this.#clock()
-    for (const { windowMs, limit } of this.#limits.orders) {
-      const seen = this.#orders.get(account)?.find((entry) => entry.windowMs === windowMs)
-      if (seen === undefined || seen.windowStart !== now - (now % windowMs)) continue
-      if (seen.count >= limit)
-        throw limited(`${limit} orders in ${windowMs / 1000} s are used up`, windowMs - (now % windowMs))
+    for (const cost of costs) {
+      const window = this.#windowOf(cost.bucket, account)
+      const share = cost.bucket.isShared ? SHARE[lane] : 1
+      if (window.used(now) + cost.weight > this.#limitOf(cost.bucket) * share) return { window, cost }
     }
+    return undefined
   }
 
-  #orderUse(account: string): number {
-    const now = this.#clock()
-    const shares = (this.#orders.get(account) ?? []).map((seen) => {
-      const limit = this.#limits.orders.find((entry) => entry.windowMs === seen.windowMs)?.limit
-      return limit === undefined || seen.windowStart !== now - (now % seen.windowMs) ? 0 : seen.count / limit
-    })
-    return Math.max(0, ...shares)
+  #limitOf(bucket: RateBucket): number {
+    return this.#limits.get(bucket.id) ?? bucket.limit
   }
 
-  #hasRoom(lane: Lane, weight: number): boolean {
-    this.#roll()
-    return this.#usedWeight + this.#reserved + weight <= this.#limits.weightPerMinute * SHARE[lane]
-  }
-
-  #roll(): void {
-    const minute = Math.floor(this.#clock() / MINUTE)
-    if (minute === this.#minute) return
-    this.#minute = minute
-    this.#usedWeight = 0
-  }
-
-  #learn(usage: RateUsage, weight: number, account: string | undefined): void {
-    this.#roll()
-    this.#usedWeight = usage.usedWeight ?? this.#usedWeight + weight
-    if (account === undefined || usage.orderCounts === undefined) return
-    const now = this.#clock()
-    this.#orders.set(
-      account,
-      usage.orderCounts.map(({ windowMs, count }) => ({ windowMs, count, windowStart: now - (now % windowMs) })),
-    )
+  #windowOf(bucket: RateBucket, account: string): RateWindow {
+    const key = bucket.scope === 'IP' ? bucket.id : `${bucket.id} ${account}`
+    let window = this.#windows.get(key)
+    if (window === undefined) {
+      window = new RateWindow(bucket)
+      this.#windows.set(key, window)
+    }
+    return window
   }
 }
 

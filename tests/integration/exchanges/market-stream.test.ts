@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { TradePrint } from '@/lib/domain/market/trade-print'
 import { AGG_TRADE } from '@/lib/exchanges/binance/fixtures/answers'
-import { BINANCE_DIALECT, BINANCE_LIMITS } from '@/lib/exchanges/binance/dialect'
+import { BINANCE_DIALECT } from '@/lib/exchanges/binance/dialect'
 import { BinanceMarketDataClient } from '@/lib/exchanges/binance/market-data-client'
 import { readBaseAddress } from '@/lib/exchanges/http/base-address'
 import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
@@ -52,7 +52,6 @@ const start = (timings: Partial<SocketTimings> = {}) => {
     clock: Date.now,
     transport: new HttpTransport(base),
     dialect: BINANCE_DIALECT,
-    limits: BINANCE_LIMITS,
   })
   const client = new BinanceMarketDataClient({
     http,

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
-import { BINANCE_DIALECT, BINANCE_LIMITS } from '@/lib/exchanges/binance/dialect'
+import { BINANCE_DIALECT } from '@/lib/exchanges/binance/dialect'
 import { BinanceExecutionClient } from '@/lib/exchanges/binance/execution-client'
 import {
   CANCELED_ORDER,
@@ -28,6 +28,7 @@ const instrument: Instrument = {
   maxQuantity: d('9000'),
   marketStepSize: d('0.00001'),
   marketMaxQuantity: d('120'),
+  quoteStepSize: d('0.00000001'),
   minNotional: d('5'),
   isTrading: true,
   isOcoAllowed: true,
@@ -46,10 +47,9 @@ const connect = (url: string): BinanceExecutionClient => {
     clock: () => now(),
     transport: new HttpTransport(readBaseAddress(url, 'http'), { connectTimeoutMs: 500 }),
     dialect: BINANCE_DIALECT,
-    limits: BINANCE_LIMITS,
     timeoutMs: 150,
   })
-  return new BinanceExecutionClient({ http, hasKeyRestrictions: false })
+  return new BinanceExecutionClient({ http, environment: 'TESTNET' })
 }
 const failure = async (run: () => Promise<unknown>): Promise<TradingError> => {
   try {
@@ -158,9 +158,16 @@ describe('rate limits', () => {
     const frozen = Math.floor(Date.now() / 60_000) * 60_000 + 1000
     now = () => frozen
     await place()
-    expect(client.rateState()).toMatchObject({ usedWeight: 41, weightLimit: 6000, orderAllowanceUsed: 1, inFlight: 0 })
-    expect(await failure(place)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', retryAfterMs: 9000 })
-    now = () => frozen + 9000
+    expect(client.rateState()).toMatchObject({
+      buckets: [
+        { id: 'WEIGHT_1M', used: 41, limit: 6000 },
+        { id: 'ORDERS_10S', used: 100, limit: 100 },
+        { id: 'ORDERS_1D', used: 100, limit: 200_000 },
+      ],
+      inFlight: 0,
+    })
+    expect(await failure(place)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', retryAfterMs: 9005 })
+    now = () => frozen + 9005
     expect((await place()).status).toBe('FILLED')
   })
 })
@@ -202,17 +209,20 @@ describe('look-ups', () => {
     server.on('GET /api/v3/orderList', json(list))
     server.on(QUERY, json(QUERIED_STOP_ORDER))
     server.on('GET /api/v3/exchangeInfo', json({ rateLimits: [], symbols: [] }))
-    const oco = await client.getOco(credentials, OCO_LIST.listClientOrderId)
+    const oco = await client.getOrderList(credentials, {
+      symbol: 'BTC/USDT',
+      clientOrderListId: OCO_LIST.listClientOrderId,
+    })
     expect(oco).toMatchObject({ exchangeListId: '77', isOpen: true, symbol: 'BTCUSDT' })
     expect(oco?.orders).toHaveLength(2)
     server.on('GET /api/v3/orderList', json({ code: -2018, msg: 'Order list does not exist.' }, 400))
-    expect(await client.getOco(credentials, 'x')).toBeNull()
+    expect(await client.getOrderList(credentials, { symbol: 'BTC/USDT', clientOrderListId: 'x' })).toBeNull()
   })
 })
 
 describe('cancel and replace', () => {
   const REPLACE = 'POST /api/v3/order/cancelReplace'
-  const edit = () => client.editOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'OLD' }, order, instrument)
+  const edit = () => client.replaceOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'OLD' }, order, instrument)
 
   it('tells the canceled order when only the new one failed', async () => {
     const data = {

@@ -83,6 +83,7 @@ describe('account', () => {
       canWithdraw: false,
       isIpRestricted: false,
       accountType: 'SPOT',
+      accountMode: null,
     })
   })
 
@@ -176,7 +177,7 @@ describe('orders', () => {
 
   it('knows no order that was never sent', async () => {
     expect(await client.getOrder(credentials, { symbol, clientOrderId: newClientOrderId() })).toBeNull()
-    expect(await client.getOco(credentials, newClientOrderId())).toBeNull()
+    expect(await client.getOrderList(credentials, { symbol, clientOrderListId: newClientOrderId() })).toBeNull()
     expect(await client.cancelAll(credentials, symbol)).toEqual([])
   })
 
@@ -203,10 +204,10 @@ describe('orders', () => {
   it('replaces an order', async () => {
     const old = await create(order({ type: 'LIMIT', side: 'BUY', limitPrice: price.times('0.9') }))
     const next = order({ type: 'LIMIT', side: 'BUY', limitPrice: price.times('0.91') })
-    const edited = await client.editOrder(credentials, { symbol, clientOrderId: old.clientOrderId }, next, market)
+    const edited = await client.replaceOrder(credentials, { symbol, clientOrderId: old.clientOrderId }, next, market)
     expect(edited.canceled).toMatchObject({ clientOrderId: old.clientOrderId, status: 'CANCELED' })
     expect(edited.placed).toMatchObject({ clientOrderId: next.clientOrderId, status: 'ACCEPTED' })
-    const gone = client.editOrder(
+    const gone = client.replaceOrder(
       credentials,
       { symbol, clientOrderId: old.clientOrderId },
       { ...next, clientOrderId: 'X1' },
@@ -218,7 +219,12 @@ describe('orders', () => {
   it('tells both halves when the old order was canceled and the new one refused', async () => {
     const old = await create(order({ type: 'LIMIT', side: 'BUY', limitPrice: price.times('0.9') }))
     const tooLarge = order({ type: 'LIMIT', side: 'BUY', quantity: d('50'), limitPrice: price.times('0.91') })
-    const edited = await client.editOrder(credentials, { symbol, clientOrderId: old.clientOrderId }, tooLarge, market)
+    const edited = await client.replaceOrder(
+      credentials,
+      { symbol, clientOrderId: old.clientOrderId },
+      tooLarge,
+      market,
+    )
     expect(edited).toMatchObject({
       canceled: { status: 'CANCELED' },
       placed: null,
@@ -241,13 +247,13 @@ describe('orders', () => {
     expect(placed.isOpen).toBe(true)
     expect(placed.orders.map((leg) => leg.clientOrderId).sort()).toEqual(ids)
     expect(placed.orders.map((leg) => leg.type).sort()).toEqual(['LIMIT', 'STOP_MARKET'])
-    const found = await client.getOco(credentials, request.clientOrderListId)
+    const found = await client.getOrderList(credentials, request)
     expect(found).toMatchObject({ exchangeListId: placed.exchangeListId, isOpen: true, symbol })
-    const canceled = await client.cancelOco(credentials, symbol, request.clientOrderListId)
+    const canceled = await client.cancelOrderList(credentials, request)
     expect(canceled.orders.map((leg) => [leg.clientOrderId, leg.status]).sort()).toEqual(
       ids.map((id) => [id, 'CANCELED']),
     )
-    expect((await client.getOco(credentials, request.clientOrderListId))?.isOpen).toBe(false)
+    expect((await client.getOrderList(credentials, request))?.isOpen).toBe(false)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import type { Faults } from '../control/faults'
+import type { Faults } from './control/faults'
 
 const PING_MS = 20_000
 const PONG_PATIENCE_MS = 60_000
@@ -41,7 +41,7 @@ export class Connection {
   /** Sends a stream message: stalled, doubled, or swapped with its neighbor when tests ask so. */
   stream(text: string): void {
     const { stallStreams, reorderStreamMessages, duplicateStreamMessages } = this.faults.current
-    if (stallStreams === true) return
+    if (stallStreams === true || this.faults.losesMessage()) return
     if (reorderStreamMessages === true && this.heldBack === undefined) {
       this.heldBack = text
       return

@@ -1,0 +1,65 @@
+import type { Environment, ExchangeId } from '@/lib/domain/account/broker'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import { BINANCE_DIALECT } from '@/lib/exchanges/binance/dialect'
+import { BinanceExecutionClient } from '@/lib/exchanges/binance/execution-client'
+import { BinanceMarketDataClient } from '@/lib/exchanges/binance/market-data-client'
+import type { ExecutionClient } from '@/lib/exchanges/execution-client'
+import type { ExchangeHttp, HttpDialect } from '@/lib/exchanges/http/exchange-http'
+import type { MarketDataClient } from '@/lib/exchanges/market-data-client'
+import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
+import type { Clock } from '@/lib/platform/clock'
+import type { Env } from '@/lib/platform/env'
+
+/** Where an exchange is reached. */
+export interface BaseUrls {
+  restUrl: string
+  /** Public streams. */
+  streamUrl: string
+  /** The account's own stream. */
+  privateUrl: string
+}
+
+/** What an adapter's clients are made of. The addresses are checked and without a slash at their end. */
+export interface AdapterParts {
+  environment: Environment
+  clock: Clock
+  http: ExchangeHttp
+  streamUrl: string
+  privateUrl: string
+  timings: Partial<SocketTimings>
+}
+
+export interface Adapter {
+  /** @throws TradingError NOT_SUPPORTED, NOT_SENT, where the exchange has no such environment. */
+  urlsOf(environment: Exclude<Environment, 'PAPER'>, env: Env): BaseUrls
+  dialectOf(environment: Environment): HttpDialect
+  execution(parts: AdapterParts): ExecutionClient
+  marketData(parts: AdapterParts): MarketDataClient
+}
+
+const binance: Adapter = {
+  urlsOf: (environment, env) =>
+    environment === 'LIVE'
+      ? { restUrl: env.BINANCE_REST_URL, streamUrl: env.BINANCE_WS_URL, privateUrl: env.BINANCE_WS_API_URL }
+      : {
+          restUrl: env.BINANCE_TESTNET_REST_URL,
+          streamUrl: env.BINANCE_TESTNET_WS_URL,
+          privateUrl: env.BINANCE_TESTNET_WS_API_URL,
+        },
+  dialectOf: () => BINANCE_DIALECT,
+  execution: (parts) => new BinanceExecutionClient(parts),
+  marketData: (parts) => new BinanceMarketDataClient(parts),
+}
+
+const missing = (name: string): never => {
+  throw new TradingError('NOT_SUPPORTED', `The exchange ${name} has no adapter yet.`, { outcome: 'NOT_SENT' })
+}
+const none = (name: string): Adapter => ({
+  urlsOf: () => missing(name),
+  dialectOf: () => missing(name),
+  execution: () => missing(name),
+  marketData: () => missing(name),
+})
+
+/** Every exchange that we trade on natively. */
+export const ADAPTERS: Record<ExchangeId, Adapter> = { binance, bitget: none('bitget'), kucoin: none('kucoin') }

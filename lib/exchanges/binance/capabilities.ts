@@ -1,0 +1,33 @@
+import { type ExchangeCapabilities, NATIVE, nativeAs, unsupported } from '@/lib/exchanges/capabilities'
+
+/** Facts: binance-spot-api-docs rest-api.md, web-socket-streams.md, web-socket-api.md. */
+export const BINANCE_CAPABILITIES: ExchangeCapabilities = {
+  exchangeId: 'binance',
+  accountMode: null,
+  orderTypes: {
+    MARKET: NATIVE,
+    LIMIT: NATIVE,
+    STOP_MARKET: nativeAs('STOP_LOSS'),
+    STOP_LIMIT: nativeAs('STOP_LOSS_LIMIT'),
+    TAKE_PROFIT_MARKET: nativeAs('TAKE_PROFIT'),
+    TAKE_PROFIT_LIMIT: nativeAs('TAKE_PROFIT_LIMIT'),
+    TRAILING_STOP: nativeAs('STOP_LOSS with trailingDelta'),
+  },
+  oco: nativeAs('POST /api/v3/orderList/oco'),
+  ocoStopNeedsLimit: false,
+  oto: nativeAs('POST /api/v3/orderList/oto'),
+  otoco: nativeAs('POST /api/v3/orderList/otoco'),
+  postOnly: nativeAs('LIMIT_MAKER'),
+  iceberg: nativeAs('icebergQty'),
+  timesInForce: { GTC: NATIVE, IOC: NATIVE, FOK: NATIVE },
+  amendOrder: nativeAs('PUT /api/v3/order/amend/keepPriority: a smaller quantity only'),
+  replaceOrder: nativeAs('POST /api/v3/order/cancelReplace: loses its place in the queue'),
+  cancelAll: nativeAs('per symbol'),
+  deadManSwitch: unsupported('Binance spot has none.'),
+  publicTrades: NATIVE,
+  userStream: nativeAs('WebSocket API, userDataStream.subscribe.signature'),
+  testnet: nativeAs('testnet.binance.vision'),
+  aggregatedTimeframes: ['10m'],
+  candlesPerRequest: 1000,
+  limits: ['6000 weight / min', '100 orders / 10 s', '200000 orders / d'],
+}
