@@ -50,7 +50,7 @@ export class BinanceMarketDataClient implements MarketDataClient {
           return undefined
         },
       },
-      this.#timings,
+      { timings: this.#timings },
     )
   }
 

@@ -1,10 +1,11 @@
-import { WebSocket } from 'ws'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
+import { type KeepAlive, SocketConnection, type SocketLine } from '@/lib/exchanges/ws/socket-connection'
 
 // A WebSocket that stays up: back-off with jitter, stall detection, and a fresh connection before the exchange ends the old
-// one. The library answers pings by itself.
+// one. The library answers ping frames by itself.
 
 export interface SocketTimings {
+  /** For dialing, and for the first messages until the exchange accepted them. */
   connectTimeoutMs: number
   /** No message for so long, although connected: the line is dead. */
   stallMs: number
@@ -24,27 +25,43 @@ const DEFAULT_TIMINGS: SocketTimings = {
 }
 
 export interface SocketHandlers {
-  /** Return 'RENEW' when the message announces that the exchange is about to end this connection. */
-  onText(text: string): 'RENEW' | undefined
+  /**
+   * Sends what a connection must begin with (login, subscriptions). With it, a connection counts as connected once
+   * `line.ready()` was called; what it throws ends the connection.
+   */
+  onOpen?(line: SocketLine): void | Promise<void>
+  /**
+   * Return 'RENEW' when the message announces that the exchange is about to end this connection. During a renewal both
+   * connections deliver: `line` is the one that the message came by.
+   */
+  onText(text: string, line: SocketLine): 'RENEW' | undefined
   onState(state: StreamState): void
+}
+
+export interface SocketOptions {
+  timings?: Partial<SocketTimings>
+  /** Sent while connected. Without a text: ping frames. */
+  keepAlive?: KeepAlive
+  /**
+   * True where silence is normal (an account's stream): then pings, pongs and answers to keep-alives prove that the line
+   * lives. Otherwise only messages do.
+   */
+  mayBeQuiet?: boolean
+  /** Recognizes the answer to a keep-alive; it is not handed on. */
+  isAnswer?: (text: string) => boolean
+  /** In [0, 1): spreads the retries of many clients. */
+  random?: () => number
 }
 
 const MAX_PATIENCE = 6
 
-interface Connection {
-  socket: WebSocket
-  lastMessageAt: number
-  hasSpoken: boolean
-  timer?: NodeJS.Timeout
-}
-
 export class ReconnectingSocket {
-  readonly #url: string
+  readonly #url: string | (() => Promise<string>)
   readonly #handlers: SocketHandlers
+  readonly #options: SocketOptions
   readonly #timings: SocketTimings
-  readonly #random: () => number
-  #current: Connection | undefined
-  #next: Connection | undefined
+  #current: SocketConnection | undefined
+  #next: SocketConnection | undefined
   #failures = 0
   /** Grows while connections stay silent from their start: a market without trading is no dead line. */
   #patience = 1
@@ -52,12 +69,12 @@ export class ReconnectingSocket {
   #renewTimer: NodeJS.Timeout | undefined
   #isClosed = false
 
-  /** Connects at once. `random` in [0, 1) spreads the retries of many clients. */
-  constructor(url: string, handlers: SocketHandlers, timings: Partial<SocketTimings> = {}, random = Math.random) {
+  /** Connects at once. An address that is a function is asked anew for each connection. */
+  constructor(url: string | (() => Promise<string>), handlers: SocketHandlers, options: SocketOptions = {}) {
     this.#url = url
     this.#handlers = handlers
-    this.#timings = { ...DEFAULT_TIMINGS, ...timings }
-    this.#random = random
+    this.#options = options
+    this.#timings = { ...DEFAULT_TIMINGS, ...options.timings }
     this.#handlers.onState({ kind: 'CONNECTING' })
     this.#current = this.#open()
   }
@@ -68,42 +85,43 @@ export class ReconnectingSocket {
     this.#isClosed = true
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#renewTimer)
-    for (const connection of [this.#current, this.#next]) if (connection !== undefined) drop(connection)
+    this.#current?.drop()
+    this.#next?.drop()
     this.#handlers.onState({ kind: 'CLOSED' })
   }
 
-  #open(): Connection {
-    const { connectTimeoutMs } = this.#timings
-    const socket = new WebSocket(this.#url, { handshakeTimeout: connectTimeoutMs, perMessageDeflate: false })
-    const connection: Connection = { socket, lastMessageAt: performance.now(), hasSpoken: false }
-    let reason = 'the exchange closed the connection'
-    socket.on('open', () => {
-      this.#onOpen(connection)
+  #open(): SocketConnection {
+    const { keepAlive, mayBeQuiet = false, isAnswer } = this.#options
+    const handlers = this.#handlers
+    const options = {
+      connectTimeoutMs: this.#timings.connectTimeoutMs,
+      stallMs: () => this.#timings.stallMs * this.#patience,
+      keepAlive,
+      mayBeQuiet,
+      isAnswer,
+      onOpen: handlers.onOpen === undefined ? undefined : (line: SocketLine) => handlers.onOpen?.(line),
+    }
+    return new SocketConnection(this.#url, options, {
+      onReady: (connection) => {
+        this.#onReady(connection)
+      },
+      onText: (text, connection) => {
+        this.#patience = 1
+        if (this.#isLive(connection) && handlers.onText(text, connection) === 'RENEW') this.#renew()
+      },
+      onEnd: (connection, reason) => {
+        this.#onEnd(connection, reason)
+      },
     })
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      connection.lastMessageAt = performance.now()
-      connection.hasSpoken = true
-      this.#patience = 1
-      if (!isBinary && this.#isLive(connection) && this.#handlers.onText(data.toString()) === 'RENEW') this.#renew()
-    })
-    socket.on('error', (error) => {
-      reason = error.message
-    })
-    socket.on('close', () => {
-      this.#onClose(connection, reason)
-    })
-    return connection
   }
 
-  #isLive(connection: Connection): boolean {
+  #isLive(connection: SocketConnection): boolean {
     return !this.#isClosed && (connection === this.#current || connection === this.#next)
   }
 
-  #onOpen(connection: Connection): void {
+  #onReady(connection: SocketConnection): void {
     if (!this.#isLive(connection)) return
-    connection.lastMessageAt = performance.now()
     this.#failures = 0
-    this.#watch(connection)
     clearTimeout(this.#renewTimer)
     this.#renewTimer = setTimeout(() => {
       this.#renew()
@@ -113,16 +131,15 @@ export class ReconnectingSocket {
       this.#handlers.onState({ kind: 'CONNECTED' })
       return
     }
-    // Both deliver for a moment; the reader drops what it has seen. The old one goes once the new one is open.
+    // Both deliver for a moment; the reader drops what it has seen. The old one goes once the new one is ready.
     const old = this.#current
     this.#current = connection
     this.#next = undefined
-    if (old !== undefined) drop(old)
+    old?.drop()
     this.#handlers.onState({ kind: 'RENEWED' })
   }
 
-  #onClose(connection: Connection, reason: string): void {
-    clearInterval(connection.timer)
+  #onEnd(connection: SocketConnection, reason: string): void {
     if (this.#isClosed) return
     if (connection === this.#next) {
       // The old connection still works: try again a little later.
@@ -133,6 +150,7 @@ export class ReconnectingSocket {
       return
     }
     if (connection !== this.#current) return
+    if (connection.wasSilent) this.#patience = Math.min(this.#patience * 2, MAX_PATIENCE)
     this.#current = undefined
     if (this.#next !== undefined) {
       // The renewal under way becomes the reconnection.
@@ -159,29 +177,6 @@ export class ReconnectingSocket {
     const { backoffMinMs, backoffMaxMs } = this.#timings
     const full = Math.min(backoffMaxMs, backoffMinMs * 2 ** this.#failures)
     this.#failures += 1
-    return Math.round(full / 2 + (full / 2) * this.#random())
+    return Math.round(full / 2 + (full / 2) * (this.#options.random ?? Math.random)())
   }
-
-  #watch(connection: Connection): void {
-    const { stallMs } = this.#timings
-    connection.timer = setInterval(
-      () => {
-        const silentMs = performance.now() - connection.lastMessageAt
-        if (silentMs < stallMs * this.#patience) return
-        if (!connection.hasSpoken) this.#patience = Math.min(this.#patience * 2, MAX_PATIENCE)
-        connection.socket.emit('error', new Error(`no message for ${Math.round(silentMs / 1000)} s`))
-        connection.socket.terminate()
-      },
-      Math.max(5, stallMs / 4),
-    )
-    connection.timer.unref()
-  }
-}
-
-const drop = (connection: Connection): void => {
-  clearInterval(connection.timer)
-  // A socket that is still connecting reports its end as an error; nobody is interested any more.
-  connection.socket.removeAllListeners()
-  connection.socket.on('error', () => undefined)
-  connection.socket.terminate()
 }
