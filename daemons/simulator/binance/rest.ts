@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { sleep } from '@/lib/platform/clock'
-import type { RequestFault } from '../control/faults'
+import { answerThroughFaults } from '../control/faulty-answer'
 import type { RestAnswer } from '../paper-protocol'
 import type { BinanceProtocol } from './protocol'
 import { BinanceError, toBinanceError } from './errors'
@@ -19,33 +18,13 @@ const failure = (error: BinanceError, headers: Record<string, string> = {}): Res
   }),
 })
 
-/** What a switched-on fault answers instead of the exchange; undefined when the request goes through. */
-function faultAnswer(fault: RequestFault): RestAnswer | undefined {
-  switch (fault.kind) {
-    case 'GARBAGE':
-      return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html><body>502 Bad Gateway {"orderId":' }
-    case 'STATUS':
-      return {
-        status: fault.status,
-        headers: { 'content-type': 'text/html' },
-        body: `<html><body>${fault.status}</body></html>`,
-      }
-    case 'RATE_LIMIT': {
-      const text =
-        'Too much request weight used; please use WebSocket Streams for live updates to avoid polling the API.'
-      return failure(new BinanceError(-1003, text, fault.status, { 'Retry-After': String(fault.retryAfterSeconds) }))
-    }
-    case 'NONE':
-    case 'DROP':
-      return undefined
-  }
+const limited = (status: 429 | 418, retryAfterSeconds: number): RestAnswer => {
+  const text = 'Too much request weight used; please use WebSocket Streams for live updates to avoid polling the API.'
+  return failure(new BinanceError(-1003, text, status, { 'Retry-After': String(retryAfterSeconds) }))
 }
 
-const isBefore = (fault: RequestFault): boolean =>
-  fault.kind === 'RATE_LIMIT' || (fault.kind === 'STATUS' && !fault.afterExecution)
-
 /** Answers one REST call under `/binance`, or null for a connection to cut. `body` is the raw text of the body. */
-export async function answerRest(
+export function answerRest(
   protocol: BinanceProtocol,
   request: IncomingMessage,
   pathAndQuery: string,
@@ -53,13 +32,7 @@ export async function answerRest(
 ): Promise<RestAnswer | null> {
   const [path, query] = splitOnce(pathAndQuery, '?')
   const name = `${request.method ?? 'GET'} ${path}`
-  const latency = protocol.faults.latencyOf(name)
-  if (latency > 0) await sleep(latency)
-  const fault = protocol.faults.next(name)
-  const instead = faultAnswer(fault)
-  if (instead !== undefined && isBefore(fault)) return instead
-  const answer = await execute(protocol, request, name, query, body)
-  return fault.kind === 'DROP' ? null : (instead ?? answer)
+  return answerThroughFaults(protocol.faults, name, limited, () => execute(protocol, request, name, query, body))
 }
 
 async function execute(
