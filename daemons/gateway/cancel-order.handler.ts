@@ -1,6 +1,7 @@
 import { asTradingError, type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { crashPoint } from '@/daemons/runtime/crash-point'
+import { adoptTerms } from '@/lib/db/order-change-repository'
 import { changeOrder, findLegs, findOrder, lockOrder } from '@/lib/db/order-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
@@ -91,6 +92,8 @@ export async function askAbout(gateway: Gateway, access: BrokerAccess, order: Jo
     clientOrderId: order.clientOrderId,
   })
   if (report === null) return false
+  // A change in place whose answer was lost: the exchange tells what the order asks for now.
+  if (order.status === 'PENDING_UPDATE') await adoptTerms(report, order.clientOrderId, gateway.clock())
   if (isLive(order.status) || isInFlight(order.status)) await takeReport(gateway, access, order, report)
   return true
 }

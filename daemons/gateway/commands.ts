@@ -30,15 +30,16 @@ async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: str
 
 /**
  * Records a report together with the executions that it speaks of: those that it does not carry are fetched first, so that
- * no order is seen filled while its position does not know. What the exchange does not show yet is fetched again later.
+ * no order is seen filled while its position does not know. `isGlance`: it is no answer to a command of ours. What the exchange does not show yet is fetched again later.
  */
 export async function takeReport(
   gateway: Gateway,
   access: BrokerAccess,
   order: JournaledOrder,
   report: ExchangeOrder,
+  isGlance = false,
 ): Promise<void> {
-  const context = await reportContext(gateway, access, order.symbol)
+  const context = { ...(await reportContext(gateway, access, order.symbol)), isGlance }
   const fetchOwn = async (): Promise<Fill[]> => {
     const from = order.submittedAt ?? order.createdAt
     const fills = await access.client.myFills(access.credentials, order.symbol, { fromTime: from - 60_000 })

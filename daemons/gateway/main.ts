@@ -1,6 +1,8 @@
 import { createBrokerDesk } from '@/daemons/gateway/broker-access'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
+import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
+import { followAccounts } from '@/daemons/gateway/follow-accounts'
 import { loadMissingMarkets } from '@/daemons/gateway/load-missing-markets'
 import { keepWarm, WARM_EVERY_MS } from '@/daemons/gateway/keep-warm'
 import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
@@ -16,6 +18,7 @@ import { ExchangeRegistry } from '@/lib/exchanges/registry'
 const RECONCILE_EVERY_MS = 1000
 const SWEEP_EVERY_MS = 2000
 const MARKETS_EVERY_MS = 3000
+const ACCOUNTS_EVERY_MS = 3000
 /** Commands at once: the exchange's rate limits are the bound that matters, and the governor keeps those. */
 const CONCURRENCY = 24
 
@@ -31,6 +34,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     {
       'order.submit': ({ clientOrderId }) => submitOrder(gateway, clientOrderId),
       'order-group.submit': ({ groupId }) => submitOrderGroup(gateway, groupId),
+      'order.change': ({ clientOrderId }) => changeAtExchange(gateway, clientOrderId),
       'order.cancel': ({ clientOrderId }) => cancelAtExchange(gateway, clientOrderId),
       'call.run': ({ callId }) => runCall(gateway, callId),
     },
@@ -38,6 +42,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   )
   await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
   await keepWarm(gateway).catch((error: unknown) => log.warn({ error }, 'warm-up failed'))
+  const accounts = followAccounts(gateway)
   const work = new Set<Promise<void>>()
   const wakes = listenForWakes(
     {
@@ -54,10 +59,12 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     every(WARM_EVERY_MS, stopping, log, 'warm-up', () => keepWarm(gateway)),
     every(RECONCILE_EVERY_MS, stopping, log, 'reconcile', () => reconcileInFlight(gateway)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', () => sweep(gateway)),
+    every(ACCOUNTS_EVERY_MS, stopping, log, 'accounts', () => accounts.refresh()),
     every(MARKETS_EVERY_MS, stopping, log, 'markets', () => loadMissingMarkets(gateway)),
   ]
   return async () => {
     await wakes.close()
+    accounts.close()
     await Promise.all([...loops, ...work])
     await registry.close()
   }

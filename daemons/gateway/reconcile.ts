@@ -1,6 +1,8 @@
+import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import { askAbout, cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
 import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
+import { findWithChangeAsked } from '@/lib/db/order-change-repository'
 import { findInFlight, findUnsent, findWithCancelAsked } from '@/lib/db/order-repository'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { recordFailure } from '@/lib/use-cases/record-report'
@@ -64,6 +66,8 @@ export async function sweep(gateway: Gateway): Promise<void> {
   for (const groupId of groups) await bus.publish('order-group.submit', { groupId })
   for (const order of await findWithCancelAsked(now - LOST_WAKE_MS))
     if (!gateway.underWay.has(order.clientOrderId)) await cancelAtExchange(gateway, order.clientOrderId)
+  for (const clientOrderId of await findWithChangeAsked(now - LOST_WAKE_MS))
+    await changeAtExchange(gateway, clientOrderId)
   for (const callId of await findWaitingCalls(now - LOST_WAKE_MS, now)) await bus.publish('call.run', { callId })
   await deleteOldCalls(now - KEEP_CALLS_MS)
 }

@@ -51,6 +51,7 @@ export const JOBS = {
     schema: z.object({ groupId: clientOrderId, correlationId }),
     attempts: 1,
   },
+  'order.change': { queues: ['exchange_requests'], schema: order, attempts: 1 },
   'order.cancel': { queues: ['exchange_requests'], schema: order, attempts: 1 },
   'call.run': { queues: ['exchange_requests'], schema: call, attempts: 1 },
   'candles.download': {

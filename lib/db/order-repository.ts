@@ -14,8 +14,10 @@ const text = (amount: Amount | undefined): string | null => (amount === undefine
 export const placeOrderSql = (source = ''): string => `placed AS (
   INSERT INTO trades (client_order_id, user_id, broker_id, source, purpose, run_id, strategy_id, decision_id, webhook_id,
     group_id, position_id, symbol, side, type, quantity, quote_quantity, limit_price, stop_price, time_in_force,
-    is_post_only, native_params, request, correlation_id, send_before, created_at, updated_at)
-  SELECT $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25::timestamptz,$25 ${source}
+    is_post_only, native_params, request, correlation_id, send_before, created_at, updated_at, trailing_delta, is_emulated,
+    replaces_id)
+  SELECT $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25::timestamptz,$25,$26,$27,
+    $28 ${source}
   RETURNING client_order_id, group_id),
 noted AS (
   INSERT INTO order_events (client_order_id, kind, to_status, occurred_at)
@@ -50,6 +52,9 @@ export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
   draft.correlationId ?? null,
   new Date(draft.sendBefore),
   new Date(now),
+  draft.trailingDelta ?? null,
+  draft.isEmulated ?? false,
+  draft.replacesId ?? null,
 ]
 
 /**
@@ -93,7 +98,8 @@ export async function claimForSubmit(
   const { rows } = await db.query<OrderRow>(
     `WITH claimed AS (
        UPDATE trades SET status = 'SUBMITTED', submitted_at = $2, updated_at = $2
-       WHERE ${column} = $1 AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL RETURNING *),
+       WHERE ${column} = $1 AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL
+         AND (NOT is_emulated OR released_at IS NOT NULL) RETURNING *),
      noted AS (
        INSERT INTO order_events (client_order_id, kind, from_status, to_status, occurred_at)
        SELECT client_order_id, 'SUBMIT', 'INITIALIZED', 'SUBMITTED', $2 FROM claimed)
@@ -196,7 +202,9 @@ export async function findUntakenOrders(ids: string[]): Promise<string[]> {
 
 /** Intents that were written before `before` and never taken for sending: their wake-up was lost, or their time is over. */
 export const findUnsent = (before: EpochMs): Promise<JournaledOrder[]> =>
-  find("status = 'INITIALIZED' AND created_at < $1", [new Date(before)])
+  find("status = 'INITIALIZED' AND updated_at < $1 AND (NOT is_emulated OR released_at IS NOT NULL)", [
+    new Date(before),
+  ])
 
 /** Everything of a broker that may still execute. */
 export const findLiveOfBroker = (brokerId: string): Promise<JournaledOrder[]> =>

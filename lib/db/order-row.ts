@@ -1,6 +1,13 @@
 import { type Amount, parseDecimal } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
-import type { OrderPurpose, OrderSide, OrderSource, OrderType, TimeInForce } from '@/lib/domain/order/order'
+import type {
+  AmendRequest,
+  OrderPurpose,
+  OrderSide,
+  OrderSource,
+  OrderType,
+  TimeInForce,
+} from '@/lib/domain/order/order'
 import type { OrderStatus } from '@/lib/domain/order/status'
 
 /** A row of `trades` as PostgreSQL hands it over: numerics as text, bigints as text. */
@@ -31,11 +38,27 @@ export interface OrderRow {
   filled_quantity: string
   filled_quote_quantity: string
   cancel_requested_at: Date | null
+  trailing_delta: number | null
+  is_emulated: boolean
+  trailing_peak: string | null
+  triggered_at: Date | null
+  released_at: Date | null
+  replaces_id: string | null
+  change_requested: StoredChange | null
   correlation_id: string | null
   send_before: Date
   created_at: Date
   submitted_at: Date | null
 }
+
+/** A change that was asked for, amounts as plain decimal strings. */
+export type StoredChange = Partial<Record<keyof AmendRequest, string>>
+
+export const changeOf = (stored: StoredChange): AmendRequest => ({
+  ...optional('quantity', amount(stored.quantity ?? null)),
+  ...optional('limitPrice', amount(stored.limitPrice ?? null)),
+  ...optional('stopPrice', amount(stored.stopPrice ?? null)),
+})
 
 const optional = <K extends string, T>(key: K, value: T | null): Partial<Record<K, T>> =>
   value === null ? {} : ({ [key]: value } as Record<K, T>)
@@ -73,5 +96,12 @@ export function orderOf(row: OrderRow): JournaledOrder {
     ...optional('nativeParams', row.native_params),
     ...optional('cancelRequestedAt', row.cancel_requested_at?.getTime() ?? null),
     ...optional('submittedAt', row.submitted_at?.getTime() ?? null),
+    ...(row.is_emulated ? { isEmulated: true } : {}),
+    ...optional('trailingDelta', row.trailing_delta),
+    ...optional('trailingPeak', amount(row.trailing_peak)),
+    ...optional('triggeredAt', row.triggered_at?.getTime() ?? null),
+    ...optional('releasedAt', row.released_at?.getTime() ?? null),
+    ...optional('replacesId', row.replaces_id),
+    ...optional('changeRequested', row.change_requested && changeOf(row.change_requested)),
   }
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { Amount } from '@/lib/domain/money/decimal'
-import type { OrderPurpose, OrderRequest, OrderSource } from '@/lib/domain/order/order'
+import type { AmendRequest, OrderPurpose, OrderRequest, OrderSource } from '@/lib/domain/order/order'
 import type { OrderStatus } from '@/lib/domain/order/status'
 
 /** What is written down before an order may be sent: the request, who asked, and what for. */
@@ -16,6 +16,10 @@ export interface OrderDraft extends OrderRequest {
   webhookId?: string
   groupId?: string
   correlationId?: string
+  /** The exchange has no such order: the engine keeps it until its trigger is reached. */
+  isEmulated?: boolean
+  /** The order that this one takes the place of. */
+  replacesId?: string
   /** Not sent after this time: a market order minutes late is another order. */
   sendBefore: EpochMs
 }
@@ -27,6 +31,12 @@ export interface JournaledOrder extends OrderDraft {
   filledQuantity: Amount
   filledQuoteQuantity: Amount
   cancelRequestedAt?: EpochMs
+  /** A change that was asked for and not begun yet. */
+  changeRequested?: AmendRequest
+  /** Of one that the engine keeps: best price since it trails, when its trigger was reached, when it was handed on for sending. */
+  trailingPeak?: Amount
+  triggeredAt?: EpochMs
+  releasedAt?: EpochMs
   createdAt: EpochMs
   submittedAt?: EpochMs
 }

@@ -1,5 +1,5 @@
--- Accounts of exchanges with two account systems, amounts to spend in the exchange's own steps, and the orders that an
--- exchange does not have: held by the engine until their trigger is reached.
+-- Accounts of exchanges with two account systems, amounts to spend in the exchange's own steps, orders that are changed,
+-- and the orders that an exchange does not have: the engine keeps them until their trigger is reached.
 CREATE TYPE "AccountMode" AS ENUM ('CLASSIC', 'UNIFIED');
 ALTER TYPE "OrderGroupKind" ADD VALUE 'OTO';
 ALTER TYPE "OrderGroupKind" ADD VALUE 'OTOCO';
@@ -9,10 +9,19 @@ ALTER TABLE "exchange_symbols" ADD COLUMN "quote_step_size" DECIMAL(38,18) NOT N
 ALTER TABLE "order_groups" ADD COLUMN "is_emulated" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "trades"
   ADD COLUMN "trailing_delta" INTEGER,
-  ADD COLUMN "is_held" BOOLEAN NOT NULL DEFAULT false,
+  ADD COLUMN "is_emulated" BOOLEAN NOT NULL DEFAULT false,
   ADD COLUMN "trailing_peak" DECIMAL(38,18),
+  ADD COLUMN "triggered_at" TIMESTAMPTZ(3),
+  ADD COLUMN "released_at" TIMESTAMPTZ(3),
   ADD COLUMN "replaces_id" VARCHAR(40),
+  ADD COLUMN "change_requested" JSONB,
   ADD CONSTRAINT "trades_trailing_delta_check" CHECK ("trailing_delta" BETWEEN 1 AND 10000),
-  -- What the engine holds was never sent.
-  ADD CONSTRAINT "trades_held_check" CHECK (NOT "is_held" OR "status" IN ('INITIALIZED', 'DENIED', 'CANCELED'));
-CREATE INDEX "trades_held_idx" ON "trades" ("broker_id", "symbol") WHERE "is_held" AND "status" = 'INITIALIZED';
+  -- What the engine keeps was never sent.
+  ADD CONSTRAINT "trades_kept_check" CHECK (
+    NOT "is_emulated" OR "released_at" IS NOT NULL OR "status" IN ('INITIALIZED', 'DENIED', 'CANCELED')),
+  -- An intent may be withdrawn before it was sent.
+  DROP CONSTRAINT "trades_submitted",
+  ADD CONSTRAINT "trades_submitted" CHECK (
+    "status" IN ('INITIALIZED', 'DENIED', 'CANCELED') OR "submitted_at" IS NOT NULL OR "source" = 'EXTERNAL');
+CREATE INDEX "trades_is_emulated_status_idx" ON "trades" ("is_emulated", "status");
+CREATE INDEX "trades_replaces_id_idx" ON "trades" ("replaces_id");

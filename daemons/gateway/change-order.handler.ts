@@ -1,0 +1,134 @@
+import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { askAbout } from '@/daemons/gateway/cancel-order.handler'
+import { asTradingError, type Gateway, settleFailedSubmit, takeReport } from '@/daemons/gateway/commands'
+import { crashPoint } from '@/daemons/runtime/crash-point'
+import { adoptTerms, claimChange, insertReplacement } from '@/lib/db/order-change-repository'
+import { findOrder } from '@/lib/db/order-repository'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { max } from '@/lib/domain/money/decimal'
+import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import type { AmendRequest, ExchangeOrder } from '@/lib/domain/order/order'
+import { newClientOrderId } from '@/lib/platform/ids'
+
+/**
+ * Changes a resting order: in place where the exchange can make this very change, else by an order of its own that is in
+ * the journal before the old one is touched. Whatever is lost on the way, both are asked for by their ids afterwards.
+ */
+export async function changeAtExchange(gateway: Gateway, clientOrderId: string): Promise<void> {
+  if (gateway.underWay.has(clientOrderId)) return
+  gateway.underWay.add(clientOrderId)
+  try {
+    const claimed = await claimChange(clientOrderId, gateway.clock())
+    if (claimed === null) return
+    crashPoint('edit.claimed')
+    await change(gateway, claimed.order, claimed.change)
+  } finally {
+    gateway.underWay.delete(clientOrderId)
+  }
+}
+
+async function change(gateway: Gateway, order: JournaledOrder, wanted: AmendRequest): Promise<void> {
+  const { symbol, clientOrderId } = order
+  const access = await gateway.desk.open(order.brokerId)
+  const target = await access.client.getOrder(access.credentials, { symbol, clientOrderId }).catch((error: unknown) => {
+    gateway.log.warn({ clientOrderId, reason: asTradingError(error).message }, 'change failed')
+    return null
+  })
+  // Reconciliation finds the order PENDING_UPDATE and takes it from there.
+  if (target === null) return
+  const mode = access.credentials.accountMode ?? null
+  if (access.client.canAmend(mode, target, wanted)) await amend(gateway, access, order, target, wanted)
+  // What was executed since the journal's last word is not asked for again.
+  else
+    await replace(
+      gateway,
+      access,
+      { ...order, filledQuantity: max(order.filledQuantity, target.filledQuantity) },
+      wanted,
+    )
+}
+
+async function amend(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  target: ExchangeOrder,
+  wanted: AmendRequest,
+): Promise<void> {
+  try {
+    const instrument = await gateway.desk.instrument(access, order.symbol)
+    const report = await access.client.amendOrder(access.credentials, target, wanted, instrument)
+    crashPoint('edit.sent')
+    await adoptTerms(report, order.clientOrderId, gateway.clock())
+    await takeReport(gateway, access, order, report)
+  } catch (error) {
+    await learnFate(gateway, access, [order], asTradingError(error))
+  }
+}
+
+/** What an order becomes with the change: the same intent, new terms, for what is left of it. */
+const draftOf = (order: JournaledOrder, wanted: AmendRequest, now: EpochMs): OrderDraft => {
+  const { status: _, filledQuantity, filledQuoteQuantity: __, exchangeOrderId: ___, ...draft } = order
+  const quantity = wanted.quantity ?? order.quantity
+  return {
+    ...draft,
+    ...wanted,
+    ...(quantity && { quantity: quantity.minus(filledQuantity) }),
+    clientOrderId: newClientOrderId(),
+    replacesId: order.clientOrderId,
+    // It is sent with the end of the other or never: alone it would be a second order.
+    sendBefore: now,
+  }
+}
+
+async function replace(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  wanted: AmendRequest,
+): Promise<void> {
+  const now = gateway.clock()
+  const replacement = await insertReplacement(draftOf(order, wanted, now), now)
+  gateway.underWay.add(replacement.clientOrderId)
+  try {
+    crashPoint('edit.journaled')
+    const instrument = await gateway.desk.instrument(access, order.symbol)
+    const { symbol, clientOrderId } = order
+    const target = { symbol, clientOrderId }
+    const result = await access.client.replaceOrder(access.credentials, target, replacement, instrument)
+    crashPoint('edit.sent')
+    await takeReport(gateway, access, order, result.canceled)
+    if (result.placed !== null) await takeReport(gateway, access, replacement, result.placed)
+    else
+      await settleFailedSubmit(
+        gateway,
+        [replacement],
+        result.placeError ??
+          new TradingError('UNKNOWN_OUTCOME', 'The new order was not confirmed.', { outcome: 'UNKNOWN' }),
+      )
+  } catch (error) {
+    const failure = asTradingError(error)
+    await settleFailedSubmit(gateway, [replacement], failure)
+    await learnFate(gateway, access, [order], failure)
+  } finally {
+    gateway.underWay.delete(replacement.clientOrderId)
+  }
+}
+
+/** After a failure the exchange's own word decides; where it cannot be had, reconciliation asks again. */
+async function learnFate(
+  gateway: Gateway,
+  access: BrokerAccess,
+  orders: JournaledOrder[],
+  failure: TradingError,
+): Promise<void> {
+  for (const { clientOrderId } of orders) {
+    gateway.log.warn(
+      { clientOrderId, code: failure.code, outcome: failure.outcome, reason: failure.message },
+      'change failed',
+    )
+    const order = await findOrder(clientOrderId)
+    if (order !== null) await askAbout(gateway, access, order).catch(() => undefined)
+  }
+}

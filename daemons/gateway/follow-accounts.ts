@@ -1,0 +1,116 @@
+import { type Gateway, takeReport } from '@/daemons/gateway/commands'
+import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { findActiveBrokers } from '@/lib/db/broker-repository'
+import { findByExchangeOrderIds, findLiveOfBroker } from '@/lib/db/order-repository'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { ExchangeOrder } from '@/lib/domain/order/order'
+import { isOpen } from '@/lib/domain/order/status'
+import type { StreamHandle, StreamState } from '@/lib/exchanges/market-data-client'
+import { sleep } from '@/lib/platform/clock'
+
+// Order updates by the exchanges' private streams (GW-12): a fill is in the ledger as soon as the exchange tells it. Nothing
+// depends on it: the tracker's looks find whatever a stream did not say.
+
+const OWN_COMMAND_LOOK_MS = 10
+/** A command takes no longer; then its answer is lost and the stream's word is welcome. */
+const OWN_COMMAND_LIMIT_MS = 15_000
+
+/** The stream of one broker; `key` changes with its keys. */
+interface Followed {
+  key: string
+  stream: StreamHandle
+  state: StreamState['kind']
+}
+
+export interface AccountStreams {
+  /** Opens streams of new brokers, ends those of brokers that are gone or switched off. */
+  refresh(): Promise<void>
+  /** How each stream stands, by broker id. */
+  states(): Map<string, StreamState['kind']>
+  close(): void
+}
+
+export function followAccounts(gateway: Gateway): AccountStreams {
+  const followed = new Map<string, Followed>()
+
+  const end = (brokerId: string): void => {
+    followed.get(brokerId)?.stream.close()
+    followed.delete(brokerId)
+  }
+
+  async function follow(brokerId: string): Promise<void> {
+    const access = await gateway.desk.open(brokerId)
+    const key = access.credentials.apiKey
+    if (followed.get(brokerId)?.key === key) return
+    end(brokerId)
+    const report = (error: unknown): void =>
+      gateway.log.warn(
+        { brokerId, reason: error instanceof Error ? error.message : String(error) },
+        'stream message not taken',
+      )
+    try {
+      const stream = access.client.streamUser(access.credentials, {
+        onOrder: (order) => void takeUpdate(gateway, access, order).catch(report),
+        onBalance: () => undefined,
+        onState: (state) => {
+          const entry = followed.get(brokerId)
+          if (entry !== undefined) entry.state = state.kind
+          if (state.kind === 'DISCONNECTED') gateway.log.warn({ brokerId, reason: state.reason }, 'account stream lost')
+          // What was said while nobody listened is asked for.
+          if (state.kind === 'CONNECTED') void lookAgain(gateway, access).catch(report)
+        },
+        onUnreadable: (text, reason) =>
+          gateway.log.warn({ brokerId, reason, text: text.slice(0, 200) }, 'unreadable message of the account stream'),
+      })
+      followed.set(brokerId, { key, stream, state: 'CONNECTING' })
+    } catch (error) {
+      if (!(error instanceof TradingError) || error.code !== 'NOT_SUPPORTED') throw error
+    }
+  }
+
+  return {
+    async refresh() {
+      const brokers = await findActiveBrokers()
+      const wanted = new Set(brokers.filter((broker) => broker.marketsLoadedAt !== null).map((broker) => broker.id))
+      for (const brokerId of followed.keys()) if (!wanted.has(brokerId)) end(brokerId)
+      for (const brokerId of wanted)
+        await follow(brokerId).catch((error: unknown) =>
+          gateway.log.warn(
+            { brokerId, reason: error instanceof Error ? error.message : String(error) },
+            'account stream not opened',
+          ),
+        )
+    },
+    states: () => new Map([...followed].map(([brokerId, { state }]) => [brokerId, state])),
+    close() {
+      for (const brokerId of [...followed.keys()]) end(brokerId)
+    },
+  }
+}
+
+/** Records what a stream says of an order that the journal knows. Others are the tracker's: it adopts them with their history. */
+async function takeUpdate(gateway: Gateway, access: BrokerAccess, report: ExchangeOrder): Promise<void> {
+  const find = async () => (await findByExchangeOrderIds(access.brokerId, [report])).get(report.exchangeOrderId)
+  const known = await find()
+  if (known === undefined) return
+  // A command of ours is under way: its answer says the same and is recorded first.
+  const giveUpAt = gateway.clock() + OWN_COMMAND_LIMIT_MS
+  while (gateway.underWay.has(known.clientOrderId) && gateway.clock() < giveUpAt) await sleep(OWN_COMMAND_LOOK_MS)
+  const order = (await find()) ?? known
+  const isNews = order.status !== report.status || report.filledQuantity.gt(order.filledQuantity)
+  if (isNews) await takeReport(gateway, access, order, report, true)
+}
+
+/** Asks for every order of a broker that should rest at the exchange. */
+async function lookAgain(gateway: Gateway, access: BrokerAccess): Promise<void> {
+  const live = (await findLiveOfBroker(access.brokerId)).filter((order) => isOpen(order.status))
+  if (live.length === 0) return
+  const open = await access.client.openOrders(access.credentials)
+  for (const order of live) {
+    const { symbol, clientOrderId } = order
+    const report =
+      open.find((one) => one.clientOrderId === clientOrderId || one.exchangeOrderId === order.exchangeOrderId) ??
+      (await access.client.getOrder(access.credentials, { symbol, clientOrderId }))
+    if (report !== null) await takeReport(gateway, access, order, report, true)
+  }
+}
