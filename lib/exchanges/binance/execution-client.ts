@@ -9,7 +9,8 @@ import type { ExchangeOrder, Fill, OcoRequest, OrderRequest } from '@/lib/domain
 import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
 import type * as port from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
-import type { CandleRange } from '@/lib/exchanges/market-data-client'
+import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
+import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import { readCandles } from '@/lib/exchanges/binance/candles'
 import { BINANCE_CAPABILITIES } from '@/lib/exchanges/binance/capabilities'
 import { type HistoryQuery, readFromId, readFromTime } from '@/lib/exchanges/binance/history'
@@ -19,15 +20,26 @@ import { mapOrder, mapTrade, newOrderParams, ocoParams } from '@/lib/exchanges/b
 import { mapReplaceFailure } from '@/lib/exchanges/binance/map-replace'
 import { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
 import type { BinanceOrder, BinanceOrderList } from '@/lib/exchanges/binance/schemas'
+import { BinanceUserStream } from '@/lib/exchanges/binance/user-stream'
+
+export interface BinanceParts {
+  environment: Environment
+  http: ExchangeHttp
+  /** Base address of the WebSocket API. */
+  privateUrl: string
+  timings: Partial<SocketTimings>
+}
 
 /** Execution port of Binance spot (binance-spot-api-docs, rest-api.md). */
 export class BinanceExecutionClient implements port.ExecutionClient {
+  readonly #parts: BinanceParts
   readonly #http: ExchangeHttp
   readonly #raw: BinanceRawClient
   readonly #markets: BinanceMarkets
   readonly #hasKeyRestrictions: boolean
 
-  constructor(options: { environment: Environment; http: ExchangeHttp }) {
+  constructor(options: BinanceParts) {
+    this.#parts = options
     this.#http = options.http
     this.#raw = new BinanceRawClient(options.http)
     this.#markets = new BinanceMarkets(this.#raw, options.http.governor)
@@ -122,8 +134,10 @@ export class BinanceExecutionClient implements port.ExecutionClient {
   createOto = () => Promise.reject(notBuilt('An order that places another'))
   amendOrder = () => Promise.reject(notBuilt('Changing an order in place'))
   canAmend = () => false
-  streamUser = (): never => {
-    throw notBuilt('The private stream')
+
+  streamUser(credentials: Credentials, handlers: port.UserStreamHandlers): StreamHandle {
+    const { http, privateUrl, timings } = this.#parts
+    return new BinanceUserStream({ http, privateUrl, timings, markets: this.#markets, credentials, handlers })
   }
 
   async cancelOrder(credentials: Credentials, target: port.OrderReference): Promise<ExchangeOrder> {

@@ -69,7 +69,7 @@ export function mapStatus(native: string): OrderStatus {
 }
 
 const mapType = (order: BinanceOrder): OrderType => {
-  if (order['trailingDelta'] !== undefined) return 'TRAILING_STOP'
+  if (order.trailingDelta !== undefined) return 'TRAILING_STOP'
   const type = TYPES[order.type]
   if (type !== undefined) return type
   throw new TradingError(
@@ -115,6 +115,7 @@ export function mapOrder(order: BinanceOrder, symbol: string): ExchangeOrder {
     symbol,
     side,
     type: mapType(order),
+    ...(typeof order.trailingDelta === 'number' ? { trailingDelta: order.trailingDelta } : {}),
     status: mapStatus(order.status),
     ...(timeInForce === undefined ? {} : { timeInForce }),
     quantity: parseDecimal(order.origQty),

@@ -32,6 +32,7 @@ export const orderSchema = z.looseObject({
   type: z.string(),
   side: z.string(),
   stopPrice: amount.optional(),
+  trailingDelta: z.int().optional(),
   time: time.optional(),
   updateTime: time.optional(),
   transactTime: time.optional(),

@@ -49,7 +49,7 @@ const connect = (url: string): BinanceExecutionClient => {
     dialect: BINANCE_DIALECT,
     timeoutMs: 150,
   })
-  return new BinanceExecutionClient({ http, environment: 'TESTNET' })
+  return new BinanceExecutionClient({ http, environment: 'TESTNET', privateUrl: 'ws://127.0.0.1:9', timings: {} })
 }
 const failure = async (run: () => Promise<unknown>): Promise<TradingError> => {
   try {
