@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange'
+import { dayStatistics } from '../market/day-statistics'
 import type { MarketTrade } from '../market/source'
 import type { Level } from '../matching/book'
 import { KlineStreams } from './kline-streams'
@@ -6,7 +7,7 @@ import { aggTradeEvent, tradeEvent } from './market-shapes'
 import { wire8 } from './native'
 import { StreamHub } from './stream-hub'
 import { parseStream } from './stream-name'
-import { derived, dayStatistics } from './tickers'
+import { derived } from './tickers'
 
 const TICK_MS = 50
 const PERIOD_MS = 1000

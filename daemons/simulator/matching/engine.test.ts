@@ -57,6 +57,29 @@ describe('market orders', () => {
   })
 })
 
+describe('an account of KuCoin', () => {
+  it('pays the fee of a purchase in the quote asset, and holds it with the price', () => {
+    const { engine, openAccount, print } = testEngine()
+    const account = openAccount({ USDT: '100' }, 'kucoin')
+    engine.place(account, commandOf('BUY', 'LIMIT', { quantity: '1', limit: '90' }), 1)
+    expect(funds(account, 'USDT')).toBe('9.91/90.09')
+    print('89')
+    expect(funds(account, 'USDT')).toBe('9.91/0')
+    expect(funds(account, 'BTC')).toBe('1/0')
+    engine.place(account, commandOf('SELL', 'MARKET', { quantity: '1' }), 2)
+    expect(funds(account, 'USDT')).toBe('97.822/0')
+  })
+
+  it('cannot spend what the fee needs', () => {
+    const { engine, openAccount } = testEngine()
+    const account = openAccount({ USDT: '50' }, 'kucoin')
+    const all = commandOf('BUY', 'MARKET', { quote: '50' })
+    expect(reasonOf(() => engine.place(account, all, 1))).toBe('INSUFFICIENT_BALANCE')
+    engine.place(account, commandOf('BUY', 'MARKET', { quote: '49.9' }), 1)
+    expect(account.ledger.of('USDT').free.lt('0.2')).toBe(true)
+  })
+})
+
 describe('limit orders', () => {
   it('lock their funds, rest, and fill by the volume that reaches them', () => {
     const { engine, openAccount, print } = testEngine()

@@ -1,5 +1,5 @@
 import type { Amount } from '@/lib/domain/money/decimal'
-import { fromInteger, min, sum, ZERO } from '@/lib/domain/money/decimal'
+import { min, sum, ZERO } from '@/lib/domain/money/decimal'
 import { roundToStep, roundUpToStep } from '@/lib/domain/money/rounding'
 import type { Account } from './account'
 import type { Match, MarketView } from './book'
@@ -12,7 +12,7 @@ import type { Execution, Order, OrderCommand, OrderList } from './order'
 import { isConditional, isOpen, remainingOf } from './order'
 import { Rejection } from './rejection'
 import type { Rules } from './rules'
-import { feeOf, Holds, toAssetUnits } from './settlement'
+import { costOf, feeOf, Holds, toAssetUnits } from './settlement'
 import { firesAt } from './triggers'
 
 export interface EngineOptions {
@@ -56,7 +56,10 @@ export class MatchingEngine {
       this.accounts.get(order.accountId)?.addOpen(order)
       this.open.add(order)
     }
-    for (const order of orders) this.holds.restore(this.open.membersOf(order))
+    for (const order of orders) {
+      const account = this.accounts.get(order.accountId)
+      if (account !== undefined) this.holds.restore(account, this.open.membersOf(order))
+    }
   }
 
   deposit(account: Account, asset: string, amount: Amount, time: number): void {
@@ -228,7 +231,8 @@ export class MatchingEngine {
         ? sum(matches.map((match) => toAssetUnits(match.price.times(match.quantity))))
         : sum(matches.map((match) => match.quantity))
     const asset = command.side === 'BUY' ? rules.quoteAsset : rules.baseAsset
-    const needed = command.side === 'BUY' ? (command.quoteQuantity ?? cost) : max0(command.quantity, cost)
+    const needed =
+      command.side === 'BUY' ? costOf(account, command.quoteQuantity ?? cost) : max0(command.quantity, cost)
     if (account.ledger.of(asset).free.lt(needed)) throw new Rejection('INSUFFICIENT_BALANCE')
     const order = this.create(account, command, view, time, null)
     if (command.quantity === null) order.quantity = sum(matches.map((match) => match.quantity))
@@ -309,7 +313,10 @@ export class MatchingEngine {
     time: number,
   ): void {
     const quoteQuantity = toAssetUnits(price.times(quantity))
-    const paid = order.side === 'BUY' ? quoteQuantity : quantity
+    const { fee, feeAsset } = feeOf(account, rules, { side: order.side, quantity, quoteQuantity }, this.options.view)
+    // A fee in the asset paid comes out of the same hold.
+    const isFeePaidAlong = order.side === 'BUY' && feeAsset === rules.quoteAsset
+    const paid = order.side === 'SELL' ? quantity : isFeePaidAlong ? quoteQuantity.plus(fee) : quoteQuantity
     const held = min(paid, this.holds.of(order))
     if (held.gt(0)) this.holds.spend(account, rules, order, held)
     const rest = paid.minus(held)
@@ -319,10 +326,7 @@ export class MatchingEngine {
         : [rules.baseAsset, rules.quoteAsset, quoteQuantity]
     if (rest.gt(0)) account.ledger.credit(paidAsset, rest.negated())
     account.ledger.credit(gotAsset, got)
-    const bnb =
-      rules.quoteAsset === 'BNB' ? fromInteger(1) : (this.options.view(`BNB${rules.quoteAsset}`)?.last ?? null)
-    const { fee, feeAsset } = feeOf(account, rules, { side: order.side, quantity, quoteQuantity }, bnb)
-    account.ledger.credit(feeAsset, fee.negated())
+    if (!isFeePaidAlong) account.ledger.credit(feeAsset, fee.negated())
     order.filledQuantity = order.filledQuantity.plus(quantity)
     order.filledQuoteQuantity = order.filledQuoteQuantity.plus(quoteQuantity)
     order.status = order.filledQuantity.gte(order.quantity) ? 'FILLED' : 'PARTIALLY_FILLED'

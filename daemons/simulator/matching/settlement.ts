@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js'
 import type { Amount } from '@/lib/domain/money/decimal'
-import { max, ZERO } from '@/lib/domain/money/decimal'
+import { max, ONE, ZERO } from '@/lib/domain/money/decimal'
 import type { Account } from './account'
 import { BNB_FEE_RATE, FEE_RATE } from './account'
 import type { Execution, Order } from './order'
@@ -13,12 +13,22 @@ const upToAssetUnits = (amount: Amount): Amount => amount.toDecimalPlaces(8, Dec
 
 const heldAsset = (order: Order, rules: Rules): string => (order.side === 'BUY' ? rules.quoteAsset : rules.baseAsset)
 
+/** KuCoin takes its fee in the quote asset on both sides, so a purchase holds it too. */
+const feesInQuote = (account: Account): boolean => account.record.exchange === 'kucoin'
+
+/** What a purchase of this value takes out of the quote asset, with the fee where it is paid from there. */
+export const costOf = (account: Account, value: Amount): Amount =>
+  feesInQuote(account) ? value.plus(upToAssetUnits(value.times(FEE_RATE))) : value
+
 /** Funds that an open order needs to be able to execute in full. */
-const needOf = (order: Order): Amount => {
+const needOf = (account: Account, order: Order): Amount => {
   if (!isOpen(order)) return ZERO
   const rest = remainingOf(order)
-  return order.side === 'BUY' ? upToAssetUnits(rest.times(order.reservePrice)) : rest
+  return order.side === 'BUY' ? costOf(account, upToAssetUnits(rest.times(order.reservePrice))) : rest
 }
+
+const needOfAll = (account: Account, members: Order[]): Amount =>
+  members.map((member) => needOf(account, member)).reduce(max, ZERO)
 
 /** Funds locked for orders. The two orders of a list share one hold: only one of them can execute. */
 export class Holds {
@@ -37,7 +47,7 @@ export class Holds {
   open(account: Account, rules: Rules, members: Order[]): void {
     const [first] = members
     if (first === undefined) return
-    const target = members.map(needOf).reduce(max, ZERO)
+    const target = needOfAll(account, members)
     account.ledger.lock(heldAsset(first, rules), target)
     this.put(first, target)
   }
@@ -46,7 +56,7 @@ export class Holds {
   shrink(account: Account, rules: Rules, members: Order[]): void {
     const [first] = members
     if (first === undefined) return
-    const target = members.map(needOf).reduce(max, ZERO)
+    const target = needOfAll(account, members)
     const excess = this.of(first).minus(target)
     if (excess.lte(0)) return
     account.ledger.lock(heldAsset(first, rules), excess.negated())
@@ -60,9 +70,9 @@ export class Holds {
   }
 
   /** Takes over holds that the ledger already shows as locked, after a restart. */
-  restore(members: Order[]): void {
+  restore(account: Account, members: Order[]): void {
     const [first] = members
-    if (first !== undefined) this.put(first, members.map(needOf).reduce(max, ZERO))
+    if (first !== undefined) this.put(first, needOfAll(account, members))
   }
 
   private put(order: Order, amount: Amount): void {
@@ -76,13 +86,15 @@ export function feeOf(
   account: Account,
   rules: Rules,
   fill: Pick<Execution, 'side' | 'quantity' | 'quoteQuantity'>,
-  bnbPrice: Amount | null,
+  viewOf: (symbol: string) => { last: Amount } | undefined,
 ): Pick<Execution, 'fee' | 'feeAsset'> {
   const usual =
-    fill.side === 'BUY'
+    fill.side === 'BUY' && !feesInQuote(account)
       ? { fee: toAssetUnits(fill.quantity.times(FEE_RATE)), feeAsset: rules.baseAsset }
       : { fee: toAssetUnits(fill.quoteQuantity.times(FEE_RATE)), feeAsset: rules.quoteAsset }
-  if (!account.record.isBnbBurn || bnbPrice === null) return usual
+  if (!account.record.isBnbBurn) return usual
+  const bnbPrice = rules.quoteAsset === 'BNB' ? ONE : viewOf(`BNB${rules.quoteAsset}`)?.last
+  if (bnbPrice === undefined) return usual
   const fee = toAssetUnits(fill.quoteQuantity.times(BNB_FEE_RATE).div(bnbPrice))
   return account.ledger.of('BNB').free.gte(fee) ? { fee, feeAsset: 'BNB' } : usual
 }

@@ -1,3 +1,4 @@
+import type { ExchangeId } from '@/lib/domain/account/broker'
 import { parseDecimal } from '@/lib/domain/money/decimal'
 import { Account } from '../matching/account'
 import type { MarketView } from '../matching/book'
@@ -22,11 +23,11 @@ export function testEngine(view: MarketView = viewAt('100')) {
     view: (symbol) => (symbol === TEST_RULES.symbol ? market.view : undefined),
     fillLimit: () => (market.fillLimit === null ? null : parseDecimal(market.fillLimit)),
   })
-  const openAccount = (balances: Record<string, string>): Account => {
+  const openAccount = (balances: Record<string, string>, exchange: ExchangeId = 'binance'): Account => {
     const id = engine.accounts.size + 1
     const record = {
       id,
-      exchange: 'binance',
+      exchange,
       apiKey: `k${id}`,
       apiSecret: 's',
       apiPassphrase: null,
