@@ -9,7 +9,7 @@ import { Account, type AccountRecord } from './matching/account'
 import type { MarketView } from './matching/book'
 import type { Changes } from './matching/changes'
 import { MatchingEngine } from './matching/engine'
-import type { Execution, Order, OrderCommand, OrderList } from './matching/order'
+import type { Execution, Order, OrderChange, OrderCommand, OrderList } from './matching/order'
 import type { Rules } from './matching/rules'
 import type { SimulatorStore } from './store/store'
 
@@ -141,6 +141,13 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     const canceled = this.engine.cancel(account, order, cancelId, time)
     this.commit()
     return canceled
+  }
+
+  /** Changes an open order in place. Throws Rejection. */
+  change(account: Account, order: Order, to: OrderChange, time: number): Placed {
+    this.engine.change(account, order, to, time)
+    const changes = this.commit()
+    return { order, fills: changes.executions.filter((fill) => fill.orderId === order.id) }
   }
 
   /** The market as the engine sees it, made at most once per print. */

@@ -2,7 +2,7 @@ import type { Account } from './account'
 import type { MarketView } from './book'
 import { brokenCount, brokenFilter } from './filters'
 import type { OpenOrders } from './open-orders'
-import type { OrderCommand } from './order'
+import type { Order, OrderCommand } from './order'
 import { isConditional } from './order'
 import { Rejection } from './rejection'
 import type { Rules } from './rules'
@@ -37,5 +37,18 @@ export function admit(
   if (broken !== null) throw new Rejection('FILTER', broken)
   if (commands.some((command) => isConditional(command.type) && wouldFire(command, view.last)))
     throw new Rejection(commands.length > 1 ? 'LIST_PRICES' : 'WOULD_TRIGGER')
+  return { rules, view }
+}
+
+/** The same for an open order that is to become `changed`: it keeps its client id and its place among the counted ones. */
+export function admitChange(changed: Order, markets: Markets): { rules: Rules; view: MarketView } {
+  const rules = markets.rules(changed.symbol)
+  const view = markets.view(changed.symbol)
+  if (rules === undefined || view === undefined) throw new Rejection('UNKNOWN_SYMBOL')
+  if (changed.quantity.lte(changed.filledQuantity) && changed.quoteQuantity === null)
+    throw new Rejection('FILTER', 'LOT_SIZE')
+  const broken = brokenFilter(changed.quoteQuantity === null ? changed : { ...changed, quantity: null }, rules, view)
+  if (broken !== null) throw new Rejection('FILTER', broken)
+  if (!changed.isWorking && wouldFire(changed, view.last)) throw new Rejection('WOULD_TRIGGER')
   return { rules, view }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseDecimal } from '@/lib/domain/money/decimal'
 import { commandOf, testEngine } from '../testing/engine'
 import type { Account } from './account'
 import { Rejection } from './rejection'
@@ -272,5 +273,53 @@ describe('the partial-fill fault', () => {
     expect([order.status, order.filledQuantity.toFixed()]).toEqual(['EXPIRED', '0.3'])
     const limit = engine.place(account, commandOf('BUY', 'LIMIT', { quantity: '1', limit: '105' }), 1)
     expect([limit.status, limit.filledQuantity.toFixed()]).toEqual(['PARTIALLY_FILLED', '0.3'])
+  })
+})
+
+describe('orders as Bitget has them', () => {
+  const limit = (price: string, quantity = '1') => commandOf('BUY', 'LIMIT', { quantity, limit: price })
+
+  it('changes a resting order in place, with its hold', () => {
+    const { engine, openAccount } = testEngine()
+    const account = openAccount({ USDT: '100' })
+    const order = engine.place(account, limit('50'), 1)
+    engine.change(account, order, { limitPrice: parseDecimal('80') }, 2)
+    expect([order.id, account.ledger.of('USDT').locked.toFixed()]).toEqual([1, '80'])
+    expect(() => engine.change(account, order, { quantity: parseDecimal('2') }, 3)).toThrow('INSUFFICIENT_BALANCE')
+    expect([order.quantity.toFixed(), account.ledger.of('USDT').locked.toFixed()]).toEqual(['1', '80'])
+    engine.change(account, order, { quantity: parseDecimal('0.5') }, 4)
+    expect(account.ledger.of('USDT').locked.toFixed()).toBe('40')
+  })
+
+  it('lets a trigger without a hold fire when there are funds, and ends it when there are none', () => {
+    const { engine, openAccount, print } = testEngine()
+    const account = openAccount({ BTC: '1' })
+    const stop = () =>
+      engine.place(account, commandOf('SELL', 'STOP_MARKET', { quantity: '1', stop: '90' }, { isUnfunded: true }), 1)
+    const [first, second] = [stop(), stop()]
+    expect(account.ledger.of('BTC').locked.toFixed()).toBe('0')
+    print('90')
+    expect([first.status, second.status]).toEqual(['FILLED', 'EXPIRED'])
+    expect(account.ledger.of('BTC').free.toFixed()).toBe('0')
+  })
+
+  it('spends an amount when a purchase for an amount fires', () => {
+    const { engine, openAccount, print } = testEngine()
+    const account = openAccount({ USDT: '100' })
+    const command = commandOf('BUY', 'STOP_MARKET', { quote: '55.5', stop: '110' }, { isUnfunded: true })
+    const order = engine.place(account, command, 1)
+    print('110')
+    expect([order.status, order.filledQuoteQuantity.gt(55)]).toEqual(['FILLED', true])
+  })
+
+  it('ends a maker order that would take', () => {
+    const { engine, openAccount } = testEngine()
+    const account = openAccount({ USDT: '200' })
+    const order = engine.place(account, { ...limit('105'), isPostOnly: true, isEndedWhenTaking: true }, 1)
+    expect([order.status, order.filledQuantity.toFixed(), account.ledger.of('USDT').locked.toFixed()]).toEqual([
+      'CANCELED',
+      '0',
+      '0',
+    ])
   })
 })

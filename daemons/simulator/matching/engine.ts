@@ -1,15 +1,16 @@
 import type { Amount } from '@/lib/domain/money/decimal'
-import { min, sum, ZERO } from '@/lib/domain/money/decimal'
+import { max, min, sum } from '@/lib/domain/money/decimal'
 import { roundToStep, roundUpToStep } from '@/lib/domain/money/rounding'
 import type { Account } from './account'
 import type { Match, MarketView } from './book'
-import { admit } from './admission'
-import { byPriority, isWithin, planMatches, withinFunds } from './book'
+import { admit, admitChange } from './admission'
+import { byPriority, isWithin, withinFunds } from './book'
 import type { Changes } from './changes'
 import { ChangeLog } from './changes'
 import { OpenOrders } from './open-orders'
-import type { Execution, Order, OrderCommand, OrderList } from './order'
-import { isConditional, isOpen, remainingOf } from './order'
+import { newOrder, planFor } from './new-order'
+import type { Execution, Order, OrderChange, OrderCommand, OrderList } from './order'
+import { isOpen, remainingOf } from './order'
 import { Rejection } from './rejection'
 import type { Rules } from './rules'
 import { costOf, feeOf, Holds, toAssetUnits } from './settlement'
@@ -71,12 +72,14 @@ export class MatchingEngine {
   /** Places one order. `time` in epoch ms. Throws Rejection. */
   place(account: Account, command: OrderCommand, time: number): Order {
     const { rules, view } = this.check(account, [command])
-    if (command.isPostOnly && this.plan(account, command, rules, view).length > 0) throw new Rejection('WOULD_TAKE')
+    const isTaking = command.isPostOnly && this.plan(account, command, rules, view).length > 0
+    if (isTaking && command.isEndedWhenTaking !== true) throw new Rejection('WOULD_TAKE')
     if (command.type === 'MARKET') return this.executeMarket(account, command, rules, view, time)
     const order = this.create(account, command, view, time, null)
     this.reserve(account, rules, [order])
     this.accept(account, order, time)
-    if (order.isWorking) this.cross(account, order, rules, view, time)
+    if (isTaking) this.close(account, order, 'CANCELED', time, null)
+    else if (order.isWorking) this.cross(account, order, rules, view, time)
     return order
   }
 
@@ -112,6 +115,23 @@ export class MatchingEngine {
     const members = this.open.membersOf(order)
     for (const member of members) this.close(account, member, 'CANCELED', time, cancelId)
     return members
+  }
+
+  /** Changes an open order in place: it keeps its ids and loses its place in the queue. Throws Rejection. */
+  change(account: Account, order: Order, to: OrderChange, time: number): void {
+    if (account.openOrders.get(order.id) !== order) throw new Rejection('UNKNOWN_ORDER')
+    const before = { ...order }
+    const { rules, view } = admitChange({ ...order, ...to }, this.options)
+    Object.assign(order, to, { updatedTime: time, workingTime: order.isWorking ? time : null })
+    order.reservePrice = order.limitPrice ?? order.stopPrice ?? order.reservePrice
+    if (!this.holds.adjust(account, rules, this.open.membersOf(order))) {
+      Object.assign(order, before)
+      throw new Rejection('INSUFFICIENT_BALANCE')
+    }
+    this.open.touch(order)
+    this.touch(account, time)
+    this.log.order(order, 'NEW')
+    if (order.isWorking) this.cross(account, order, rules, view, time)
   }
 
   /** A print of the outside market: fills resting orders it reaches, up to its volume, then fires triggers. */
@@ -161,33 +181,12 @@ export class MatchingEngine {
     time: number,
     listId: number | null,
   ): Order {
-    const isWorking = !isConditional(command.type)
     this.counters.orderId += 1
-    return {
-      ...command,
-      id: this.counters.orderId,
-      accountId: account.record.id,
-      listId,
-      quantity: command.quantity ?? ZERO,
-      filledQuantity: ZERO,
-      filledQuoteQuantity: ZERO,
-      status: 'ACCEPTED',
-      isWorking,
-      reservePrice: command.limitPrice ?? command.stopPrice ?? view.last,
-      trailingPeak: command.trailingDelta !== null && command.stopPrice === null ? view.last : null,
-      createdTime: time,
-      updatedTime: time,
-      workingTime: isWorking ? time : null,
-    }
+    return newOrder(command, { id: this.counters.orderId, accountId: account.record.id, listId }, view.last, time)
   }
 
   private reserve(account: Account, rules: Rules, orders: Order[]): void {
-    try {
-      this.holds.open(account, rules, orders)
-    } catch (error) {
-      if (error instanceof RangeError) throw new Rejection('INSUFFICIENT_BALANCE')
-      throw error
-    }
+    if (!this.holds.adjust(account, rules, orders)) throw new Rejection('INSUFFICIENT_BALANCE')
   }
 
   private accept(account: Account, order: Order, time: number): void {
@@ -204,17 +203,7 @@ export class MatchingEngine {
     view: MarketView,
     quantity = command.quantity,
   ): Match[] {
-    const makerSide = command.side === 'BUY' ? 'SELL' : 'BUY'
-    const makers = this.open
-      .working(command.symbol, makerSide)
-      .filter((maker) => maker.accountId !== account.record.id)
-      .sort(byPriority(makerSide))
-    const quote = quantity === null ? command.quoteQuantity : null
-    return planMatches(
-      { side: command.side, limit: command.limitPrice, quantity, quote, stepSize: rules.stepSize },
-      view,
-      makers,
-    )
+    return planFor(command, quantity, this.open, account.record.id, rules, view)
   }
 
   /** The partial-fill fault: at most a share of `quantity`, at least one step. */
@@ -232,7 +221,7 @@ export class MatchingEngine {
         : sum(matches.map((match) => match.quantity))
     const asset = command.side === 'BUY' ? rules.quoteAsset : rules.baseAsset
     const needed =
-      command.side === 'BUY' ? costOf(account, command.quoteQuantity ?? cost) : max0(command.quantity, cost)
+      command.side === 'BUY' ? costOf(account, command.quoteQuantity ?? cost) : max(command.quantity ?? cost, cost)
     if (account.ledger.of(asset).free.lt(needed)) throw new Rejection('INSUFFICIENT_BALANCE')
     const order = this.create(account, command, view, time, null)
     if (command.quantity === null) order.quantity = sum(matches.map((match) => match.quantity))
@@ -288,10 +277,22 @@ export class MatchingEngine {
     order.updatedTime = time
     this.open.touch(order)
     this.touch(account, time)
+    if (!this.isFunded(account, order, rules, view)) {
+      this.expire(account, order, time)
+      return
+    }
     this.log.order(order, 'NEW')
     if (order.limitPrice === null) this.executeTriggered(account, order, rules, view, time)
     else this.cross(account, order, rules, view, time)
     this.finishList(account, order)
+  }
+
+  /** Locks at its firing what an order did not hold before; a purchase for an amount learns its quantity. */
+  private isFunded(account: Account, order: Order, rules: Rules, view: MarketView): boolean {
+    if (order.isUnfunded !== true) return true
+    if (order.quoteQuantity === null) return this.holds.adjust(account, rules, [order])
+    order.quantity = sum(this.plan(account, order, rules, view, null).map((match) => match.quantity))
+    return order.quantity.gt(0) && account.ledger.of(rules.quoteAsset).free.gte(order.quoteQuantity)
   }
 
   /** A triggered market order spends what was held for it and, for a purchase above its trigger, what else is free. */
@@ -395,6 +396,3 @@ export class MatchingEngine {
     this.touchedAccounts.add(account)
   }
 }
-
-const max0 = (quantity: Amount | null, cost: Amount): Amount =>
-  quantity !== null && quantity.gt(cost) ? quantity : cost

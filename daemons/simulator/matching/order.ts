@@ -16,6 +16,10 @@ export interface OrderCommand {
   trailingDelta: number | null
   timeInForce: TimeInForce
   isPostOnly: boolean
+  /** Accepted and ended at once, not refused, when as a maker it would take (Bitget). */
+  isEndedWhenTaking?: boolean
+  /** Holds no funds while its trigger waits; without enough of them when it fires, it ends (Bitget's plan orders). */
+  isUnfunded?: boolean
   /** Fields that the exchange only echoes (strategyId and the like). */
   echo: Record<string, string>
 }
@@ -44,6 +48,9 @@ export interface Order extends Omit<OrderCommand, 'quantity'> {
   updatedTime: number
   workingTime: number | null
 }
+
+/** What of an open order may be changed in place. */
+export type OrderChange = Partial<Pick<Order, 'quantity' | 'quoteQuantity' | 'limitPrice' | 'stopPrice' | 'type'>>
 
 export const isOpen = (order: Order): boolean =>
   order.status === 'ACCEPTED' || order.status === 'TRIGGERED' || order.status === 'PARTIALLY_FILLED'

@@ -22,7 +22,7 @@ export const costOf = (account: Account, value: Amount): Amount =>
 
 /** Funds that an open order needs to be able to execute in full. */
 const needOf = (account: Account, order: Order): Amount => {
-  if (!isOpen(order)) return ZERO
+  if (!isOpen(order) || (order.isUnfunded === true && !order.isWorking)) return ZERO
   const rest = remainingOf(order)
   return order.side === 'BUY' ? costOf(account, upToAssetUnits(rest.times(order.reservePrice))) : rest
 }
@@ -43,15 +43,6 @@ export class Holds {
     return this.amounts.get(this.keyOf(order)) ?? ZERO
   }
 
-  /** Locks what `members` need. Throws RangeError when the free funds do not suffice. */
-  open(account: Account, rules: Rules, members: Order[]): void {
-    const [first] = members
-    if (first === undefined) return
-    const target = needOfAll(account, members)
-    account.ledger.lock(heldAsset(first, rules), target)
-    this.put(first, target)
-  }
-
   /** Frees what `members` do not need any more; never locks more. */
   shrink(account: Account, rules: Rules, members: Order[]): void {
     const [first] = members
@@ -61,6 +52,19 @@ export class Holds {
     if (excess.lte(0)) return
     account.ledger.lock(heldAsset(first, rules), excess.negated())
     this.put(first, target)
+  }
+
+  /** Locks or frees what `members` need more or less than before. False, changing nothing, when the free funds do not suffice. */
+  adjust(account: Account, rules: Rules, members: Order[]): boolean {
+    const [first] = members
+    if (first === undefined) return true
+    const target = needOfAll(account, members)
+    const more = target.minus(this.of(first))
+    const asset = heldAsset(first, rules)
+    if (more.gt(account.ledger.of(asset).free)) return false
+    account.ledger.lock(asset, more)
+    this.put(first, target)
+    return true
   }
 
   /** Takes `amount` out of the hold and out of the account: it was paid. */

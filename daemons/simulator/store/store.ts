@@ -27,6 +27,17 @@ export interface HistoryRange {
   limit: number
 }
 
+/** Bounds of a query that answers the newest first. Times in epoch ms, inclusive. */
+export interface NewestRange {
+  symbol?: string | undefined
+  beforeId?: number | undefined
+  from?: number | undefined
+  to?: number | undefined
+  limit: number
+}
+
+const CHUNK = 200
+
 const text = (value: unknown): string => {
   if (typeof value !== 'string') throw new TypeError('the store holds something that is not text')
   return value
@@ -177,6 +188,33 @@ export class SimulatorStore {
     return this.range('orders', 'created_time', accountId, symbol, range).map(orderFromJson)
   }
 
+  /** Orders with that client id on any pair, newest first. */
+  ordersByClientId(accountId: number, clientOrderId: string): Order[] {
+    return this.orders(
+      'SELECT data FROM orders WHERE account_id = ? AND client_order_id = ? ORDER BY id DESC',
+      accountId,
+      clientOrderId,
+    )
+  }
+
+  /** Orders that `fits` accepts, of all pairs or one, newest first. */
+  newestOrders(accountId: number, range: NewestRange, fits: (order: Order) => boolean): Order[] {
+    const found: Order[] = []
+    for (let beforeId = range.beforeId; found.length < range.limit; ) {
+      const chunk = this.newest('orders', 'created_time', accountId, { ...range, beforeId, limit: CHUNK }).map(
+        orderFromJson,
+      )
+      found.push(...chunk.filter(fits))
+      beforeId = chunk.at(-1)?.id
+      if (beforeId === undefined || chunk.length < CHUNK) break
+    }
+    return found.slice(0, range.limit)
+  }
+
+  newestExecutions(accountId: number, range: NewestRange): Execution[] {
+    return this.newest('executions', 'time', accountId, range).map(executionFromJson)
+  }
+
   executionHistory(accountId: number, symbol: string, range: HistoryRange): Execution[] {
     return this.range('executions', 'time', accountId, symbol, range).map(executionFromJson)
   }
@@ -211,6 +249,13 @@ export class SimulatorStore {
 
   allExecutions(accountId: number): Execution[] {
     return this.data('SELECT data FROM executions WHERE account_id = ? ORDER BY id', accountId).map(executionFromJson)
+  }
+
+  private newest(table: string, timeColumn: string, accountId: number, range: NewestRange): string[] {
+    const { symbol, beforeId, from, to, limit } = range
+    const sql = `SELECT data FROM ${table} WHERE account_id = ? AND (? IS NULL OR symbol = ?) AND id < ? AND ${timeColumn} >= ? AND ${timeColumn} <= ? ORDER BY id DESC LIMIT ?`
+    const last = Number.MAX_SAFE_INTEGER
+    return this.data(sql, accountId, symbol ?? null, symbol ?? null, beforeId ?? last, from ?? 0, to ?? last, limit)
   }
 
   private range(table: string, timeColumn: string, accountId: number, symbol: string, range: HistoryRange): string[] {
