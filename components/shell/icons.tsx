@@ -30,6 +30,13 @@ export const BotIcon = () => (
   </Icon>
 )
 
+export const AccountIcon = () => (
+  <Icon>
+    <circle cx="10" cy="6.5" r="3.2" />
+    <path d="M3.5 17c.6-3.6 3.2-5.5 6.5-5.5s5.9 1.9 6.5 5.5" />
+  </Icon>
+)
+
 export const QueuesIcon = () => (
   <Icon>
     <path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h7.5M14 13l2 1.5-2 1.5" />

@@ -4,12 +4,13 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { signOut } from 'next-auth/react'
 import { useTranslations } from 'next-intl'
-import { BotIcon, HeartbeatIcon, QueuesIcon, SignOutIcon } from '@/components/shell/icons'
+import { AccountIcon, BotIcon, HeartbeatIcon, QueuesIcon, SignOutIcon } from '@/components/shell/icons'
 import { QUEUES_PATH } from '@/lib/view/queue-dashboard'
 
 const PAGES = [
   { href: '/heartbeat', key: 'heartbeat', Icon: HeartbeatIcon },
   { href: '/bots', key: 'bots', Icon: BotIcon },
+  { href: '/account', key: 'account', Icon: AccountIcon },
 ] as const
 
 /** The menu bar: « Déconnexion » at its top left, then the pages. On a phone it lies along the bottom. */

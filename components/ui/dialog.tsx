@@ -6,11 +6,14 @@ interface Props {
   title: string
   isOpen: boolean
   onClose: () => void
+  size?: 'normal' | 'wide'
   children: ReactNode
 }
 
+const WIDTHS = { normal: 'w-[min(26rem,calc(100vw-2rem))]', wide: 'w-[min(46rem,calc(100vw-2rem))]' }
+
 /** A modal window of the browser's own: keeps the focus inside, closes on Escape, and tells screen readers its title. */
-export function Dialog({ title, isOpen, onClose, children }: Props) {
+export function Dialog({ title, isOpen, onClose, size = 'normal', children }: Props) {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
 
@@ -29,7 +32,7 @@ export function Dialog({ title, isOpen, onClose, children }: Props) {
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) onClose()
       }}
-      className="w-[min(26rem,calc(100vw-2rem))] rounded-lg border border-line-strong bg-panel text-ink shadow-2xl"
+      className={`${WIDTHS[size]} rounded-lg border border-line-strong bg-panel text-ink shadow-2xl`}
     >
       {isOpen ? (
         <div className="flex flex-col gap-4 p-5">

@@ -1,6 +1,6 @@
-import { findBroker, readCredentials } from '@/lib/db/broker-repository'
+import { findBroker, openCredentials, readCredentials } from '@/lib/db/broker-repository'
 import { findInstrument, replaceInstruments } from '@/lib/db/instrument-repository'
-import type { Credentials } from '@/lib/domain/account/broker'
+import type { Credentials, Environment } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { Amount } from '@/lib/domain/money/decimal'
@@ -19,6 +19,8 @@ export interface BrokerAccess {
 /** Opens brokers for commands. Keys are kept for a short while and market rules longer, so that an order reads neither. */
 export interface BrokerDesk {
   open(brokerId: string): Promise<BrokerAccess>
+  /** With keys that are tried before they are kept; also of a broker that is not switched on yet. */
+  openCandidate(brokerId: string, candidate: Candidate): Promise<BrokerAccess>
   /** Reads it anew, whatever is kept. */
   refresh(brokerId: string): Promise<BrokerAccess>
   /** Throws INVALID_ORDER when the broker's exchange does not list the symbol. */
@@ -27,6 +29,11 @@ export interface BrokerDesk {
   loadMarkets(access: BrokerAccess, onProgress?: OnProgress): Promise<number>
   /** Last price of an asset in another, null where there is no such market. */
   priceOf(access: BrokerAccess, asset: string, inAsset: string): Promise<Amount | null>
+}
+
+export interface Candidate {
+  credentialsSealed?: string | undefined
+  environment?: Environment | undefined
 }
 
 const KEEP_MS = 10_000
@@ -67,6 +74,21 @@ export function createBrokerDesk(registry: ExchangeRegistry, clock: Clock): Brok
 
     async open(brokerId) {
       return fresh(accesses.get(brokerId)) ?? refresh(brokerId)
+    },
+
+    async openCandidate(brokerId, { credentialsSealed, environment }) {
+      const broker = await findBroker(brokerId)
+      if (broker === null)
+        throw new TradingError('BAD_REQUEST', 'The broker does not exist any more.', { outcome: 'NOT_SENT' })
+      return {
+        brokerId,
+        userId: broker.userId,
+        client: registry.executionClient(broker.exchangeId, environment ?? broker.environment),
+        credentials:
+          credentialsSealed === undefined
+            ? await readCredentials(brokerId)
+            : openCredentials(credentialsSealed, brokerId),
+      }
     },
 
     async instrument(access, symbol) {

@@ -4,6 +4,7 @@ import { inLine } from '@/daemons/gateway/in-line'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
+import type { StreamState } from '@/lib/exchanges/market-data-client'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 import { recordFailure, recordLateFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
@@ -16,6 +17,8 @@ export interface Gateway {
   log: Logger
   /** Commands and calls under way in this process, by id: reconciliation and the queue leave these alone. */
   underWay: Set<string>
+  /** How the private stream of a broker stands; null where there is none. */
+  streamStateOf: (brokerId: string) => StreamState['kind'] | null
 }
 
 async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: string): Promise<ReportContext> {

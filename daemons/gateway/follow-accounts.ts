@@ -25,8 +25,10 @@ interface Followed {
 export interface AccountStreams {
   /** Opens streams of new brokers, ends those of brokers that are gone or switched off. */
   refresh(): Promise<void>
-  /** How each stream stands, by broker id. */
-  states(): Map<string, StreamState['kind']>
+  /** How the stream of a broker stands; null where there is none. */
+  stateOf(brokerId: string): StreamState['kind'] | null
+  /** Streams by state. */
+  counts(): Map<string, number>
   close(): void
 }
 
@@ -81,7 +83,12 @@ export function followAccounts(gateway: Gateway): AccountStreams {
           ),
         )
     },
-    states: () => new Map([...followed].map(([brokerId, { state }]) => [brokerId, state])),
+    stateOf: (brokerId) => followed.get(brokerId)?.state ?? null,
+    counts() {
+      const counts = new Map<string, number>()
+      for (const { state } of followed.values()) counts.set(state, (counts.get(state) ?? 0) + 1)
+      return counts
+    },
     close() {
       for (const brokerId of [...followed.keys()]) end(brokerId)
     },

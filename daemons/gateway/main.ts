@@ -2,6 +2,7 @@ import { createBrokerDesk } from '@/daemons/gateway/broker-access'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
+import { exposeLimits } from '@/daemons/gateway/figures'
 import { followAccounts } from '@/daemons/gateway/follow-accounts'
 import { loadMissingMarkets } from '@/daemons/gateway/load-missing-markets'
 import { keepWarm, WARM_EVERY_MS } from '@/daemons/gateway/keep-warm'
@@ -24,7 +25,16 @@ const CONCURRENCY = 24
 
 boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   const registry = new ExchangeRegistry({ clock, env })
-  const gateway: Gateway = { bus, desk: createBrokerDesk(registry, clock), clock, log, underWay: new Set() }
+  const gateway: Gateway = {
+    bus,
+    desk: createBrokerDesk(registry, clock),
+    clock,
+    log,
+    underWay: new Set(),
+    streamStateOf: (brokerId) => accounts.stateOf(brokerId),
+  }
+  const accounts = followAccounts(gateway)
+  exposeLimits(registry, accounts)
 
   // What an earlier process left in flight is asked for before anything new is sent.
   await reconcileInFlight(gateway, 0).catch((error: unknown) => log.warn({ error }, 'first reconciliation failed'))
@@ -42,7 +52,6 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   )
   await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
   await keepWarm(gateway).catch((error: unknown) => log.warn({ error }, 'warm-up failed'))
-  const accounts = followAccounts(gateway)
   const work = new Set<Promise<void>>()
   const wakes = listenForWakes(
     {

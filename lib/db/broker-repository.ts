@@ -1,5 +1,6 @@
 import { prisma } from '@/lib/db/client'
 import {
+  type AccountMode,
   type Credentials,
   type Environment,
   EXCHANGE_IDS,
@@ -8,7 +9,7 @@ import {
 } from '@/lib/domain/account/broker'
 import { env } from '@/lib/platform/env'
 import { newId } from '@/lib/platform/ids'
-import { seal, unseal } from '@/lib/platform/vault'
+import { seal, unsealWith } from '@/lib/platform/vault'
 import { z } from 'zod'
 
 export interface BrokerAccount {
@@ -18,7 +19,10 @@ export interface BrokerAccount {
   exchangeId: ExchangeId
   environment: Environment
   tradingType: TradingType
+  isDefault: boolean
   isActive: boolean
+  accountMode: AccountMode | null
+  verifiedAt: Date | null
   marketsLoadedAt: Date | null
 }
 
@@ -33,7 +37,10 @@ const accountOf = (row: Row): BrokerAccount => ({
   exchangeId: exchangeId.parse(row.exchangeId),
   environment: row.environment,
   tradingType: row.tradingType,
+  isDefault: row.isDefault,
   isActive: row.isActive,
+  accountMode: row.accountMode,
+  verifiedAt: row.verifiedAt,
   marketsLoadedAt: row.marketsLoadedAt,
 })
 
@@ -45,18 +52,22 @@ export interface NewBroker {
   tradingType: TradingType
   isDefault: boolean
   credentials: Credentials
+  /** Absent for one whose keys were tested on the way: a broker is switched on once its keys are confirmed. */
+  isConfirmed?: boolean
 }
 
 /** Stores a broker with its keys sealed and bound to its id. Returns the id. */
 export async function createBroker(broker: NewBroker): Promise<string> {
   const id = newId()
-  const { credentials: keys, ...rest } = broker
+  const { credentials: keys, isConfirmed = true, ...rest } = broker
   await prisma().broker.create({
     data: {
       id,
       ...rest,
+      isActive: isConfirmed,
+      verifiedAt: isConfirmed ? new Date() : null,
       isTestnet: broker.environment === 'TESTNET',
-      credentialsSealed: seal(JSON.stringify(keys), env().SECRET_KEY, id),
+      credentialsSealed: sealCredentials(keys, id),
     },
   })
   return id
@@ -75,10 +86,20 @@ export const findBrokersOfUser = async (userId: string): Promise<BrokerAccount[]
 
 /** The exchange keys of a broker. Only the gateway asks for them. Throws when SECRET_KEY is not the one they were sealed with. */
 export async function readCredentials(brokerId: string): Promise<Credentials> {
-  const row = await prisma().broker.findUniqueOrThrow({ where: { id: brokerId }, select: { credentialsSealed: true } })
-  const { apiPassphrase, ...keys } = credentials.parse(
-    JSON.parse(unseal(row.credentialsSealed, env().SECRET_KEY, brokerId)),
-  )
+  const row = await prisma().broker.findUniqueOrThrow({
+    where: { id: brokerId },
+    select: { credentialsSealed: true, accountMode: true },
+  })
+  const keys = openCredentials(row.credentialsSealed, brokerId)
+  return row.accountMode === null ? keys : { ...keys, accountMode: row.accountMode }
+}
+
+/** Keys as they are stored, or kept aside while they are tried. */
+export const sealCredentials = (keys: Credentials, brokerId: string): string =>
+  seal(JSON.stringify(keys), env().SECRET_KEY, brokerId)
+
+export function openCredentials(sealed: string, brokerId: string): Credentials {
+  const { apiPassphrase, ...keys } = credentials.parse(JSON.parse(unsealWith(sealed, env(), brokerId)))
   return apiPassphrase === undefined ? keys : { ...keys, apiPassphrase }
 }
 

@@ -37,6 +37,19 @@ export async function findUserForSignIn(
   return { id: row.id, name: row.name, passwordHash: row.password_hash, sessionVersion: row.session_version }
 }
 
+export async function findPasswordHash(id: string): Promise<string | undefined> {
+  return (await prisma().user.findUnique({ where: { id }, select: { passwordHash: true } }))?.passwordHash
+}
+
+/** Stores a new password; every session of the user ends with it. */
+export async function replacePassword(id: string, passwordHash: string): Promise<void> {
+  await prisma().user.update({
+    where: { id },
+    data: { passwordHash, sessionVersion: { increment: 1 } },
+    select: { id: true },
+  })
+}
+
 export type CreateUserOutcome = { outcome: 'CREATED'; id: string } | { outcome: 'NAME_TAKEN' | 'USER_LIMIT' }
 
 const ADMIN_LOCK = 4_210_003

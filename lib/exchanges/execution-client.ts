@@ -11,6 +11,8 @@ import type { ServerClockState } from '@/lib/exchanges/http/server-clock'
 import type { RateState } from '@/lib/exchanges/http/rate-governor'
 import type { CandleRange, StreamHandle, StreamState } from '@/lib/exchanges/market-data-client'
 
+export type { RateState } from '@/lib/exchanges/http/rate-governor'
+
 // The execution port: what the gateway can ask of an exchange account. One client serves every account of one exchange at
 // one base address (GW-2), whatever the account's mode; the credentials come with each call. Every failure is a TradingError
 // whose `outcome` says whether the exchange may have acted. Nothing here repeats an order on its own. What an exchange does

@@ -23,6 +23,8 @@ const schema = z.object({
     .regex(/^rediss?:\/\//, 'must start with redis://')
     .optional(),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters'),
+  /** The key before, while what it sealed is being sealed anew. */
+  SECRET_KEY_PREVIOUS: z.string().min(32, 'must have at least 32 characters').optional(),
   DEBUG_ARISTOBOT: flag,
   HOST: z.string().min(1).default('127.0.0.1'),
   /** Where the other processes are, when they run on hosts of their own; `{name}` stands for the daemon's name. */

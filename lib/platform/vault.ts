@@ -14,6 +14,22 @@ export function seal(plaintext: string, secretKey: string, boundTo: string): str
   return `v1.${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`
 }
 
+/** The keys in use: what is sealed from now on takes the first, what was sealed before may have taken the second. */
+export interface VaultKeys {
+  SECRET_KEY: string
+  SECRET_KEY_PREVIOUS?: string | undefined
+}
+
+/** Opens with the key, or with the one before it. Throws when neither fits or the text was changed. */
+export function unsealWith(sealed: string, keys: VaultKeys, boundTo: string): string {
+  try {
+    return unseal(sealed, keys.SECRET_KEY, boundTo)
+  } catch (error) {
+    if (keys.SECRET_KEY_PREVIOUS === undefined) throw error
+    return unseal(sealed, keys.SECRET_KEY_PREVIOUS, boundTo)
+  }
+}
+
 /** Throws when the key is another one or the text was changed. */
 export function unseal(sealed: string, secretKey: string, boundTo: string): string {
   if (!sealed.startsWith('v1.')) throw new Error('sealed text of an unknown version')

@@ -14,6 +14,8 @@ export interface PaperBroker {
   balances: Record<string, string>
   tradingType: TradingType
   isDefault: boolean
+  /** False: it does nothing before the user confirms it. */
+  isConfirmed?: boolean
 }
 
 /** Opens an account at the paper exchange and stores it as a broker. Returns the broker's id. Throws when the simulator is away. */

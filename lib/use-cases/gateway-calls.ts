@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { ACCOUNT_MODES, EXCHANGE_IDS } from '@/lib/domain/account/broker'
+import type { ExchangeCapabilities, Support } from '@/lib/domain/account/capabilities'
 import type { Balance } from '@/lib/domain/account/balance'
 import { TIMEFRAMES } from '@/lib/domain/market/timeframe'
 import type { Candle } from '@/lib/domain/market/candle'
@@ -70,21 +72,79 @@ const candle = z.object({
   isClosed: z.boolean(),
 }) satisfies z.ZodType<Candle>
 
+/** Keys that are tried before they are kept, sealed like those that are. */
+const candidate = {
+  credentialsSealed: z.string().optional(),
+  environment: z.enum(['LIVE', 'TESTNET', 'PAPER']).optional(),
+}
+
+const support = z.discriminatedUnion('level', [
+  z.object({ level: z.literal('NATIVE'), note: z.string().exactOptional() }),
+  z.object({ level: z.literal('EMULATED'), reason: z.string() }),
+  z.object({ level: z.literal('UNSUPPORTED'), reason: z.string() }),
+]) satisfies z.ZodType<Support>
+
+const capabilities = z.object({
+  exchangeId: z.enum(EXCHANGE_IDS),
+  accountMode: z.enum(ACCOUNT_MODES).nullable(),
+  orderTypes: z.record(z.enum(ORDER_TYPES), support),
+  oco: support,
+  ocoStopNeedsLimit: z.boolean(),
+  oto: support,
+  otoco: support,
+  postOnly: support,
+  iceberg: support,
+  timesInForce: z.record(z.enum(TIMES_IN_FORCE), support),
+  amendOrder: support,
+  replaceOrder: support,
+  cancelAll: support,
+  deadManSwitch: support,
+  publicTrades: support,
+  userStream: support,
+  testnet: support,
+  aggregatedTimeframes: z.array(z.string()),
+  candlesPerRequest: z.number().int(),
+  limits: z.array(z.string()),
+}) satisfies z.ZodType<ExchangeCapabilities>
+
+/** How the gateway stands with a broker's exchange: limits used, pauses, clock, private stream. */
+const exchangeState = z.object({
+  buckets: z.array(
+    z.object({
+      id: z.string(),
+      scope: z.enum(['IP', 'ACCOUNT']),
+      used: z.number(),
+      limit: z.number(),
+      windowMs: z.number(),
+    }),
+  ),
+  inFlight: z.number(),
+  pausedUntil: epochMs,
+  clockOffsetMs: z.number(),
+  clockUncertaintyMs: z.number(),
+  stream: z.enum(['CONNECTING', 'CONNECTED', 'DISCONNECTED', 'RENEWED', 'CLOSED']).nullable(),
+})
+
 export const CALLS = {
   test_connection: {
-    request: z.object({}),
+    request: z.object({ ...candidate }),
     answer: z.object({
       canTrade: z.boolean(),
       canWithdraw: z.boolean().nullable(),
       isIpRestricted: z.boolean().nullable(),
       accountType: z.string(),
+      accountMode: z.enum(ACCOUNT_MODES).nullable(),
     }),
   },
   load_markets: { request: z.object({}), answer: z.object({ count: z.number().int() }) },
-  get_balance: { request: z.object({}), answer: z.array(balance) },
+  get_balance: { request: z.object({ ...candidate }), answer: z.array(balance) },
   get_ticker: {
     request: z.object({ symbol }),
     answer: z.object({ symbol, lastPrice: amount, bidPrice: amount, askPrice: amount, closeTime: epochMs }),
+  },
+  get_tickers: {
+    request: z.object({ symbols: z.array(symbol).max(100).optional() }),
+    answer: z.array(z.object({ symbol, lastPrice: amount, bidPrice: amount, askPrice: amount, closeTime: epochMs })),
   },
   get_candles: {
     request: z.object({ symbol, timeframe: z.enum(TIMEFRAMES), startTime: epochMs, endTime: epochMs }),
@@ -95,7 +155,8 @@ export const CALLS = {
   order_history: { request: z.object({ symbol, fromTime: epochMs }), answer: z.array(exchangeOrder) },
   my_trades: { request: z.object({ symbol, fromTime: epochMs }), answer: z.array(fill) },
   get_fees: { request: z.object({ symbol }), answer: z.object({ symbol, maker: amount, taker: amount }) },
-  capabilities: { request: z.object({}), answer: z.json() },
+  capabilities: { request: z.object({ symbol: symbol.optional() }), answer: capabilities },
+  exchange_state: { request: z.object({}), answer: exchangeState },
 } as const
 
 export type CallKind = keyof typeof CALLS

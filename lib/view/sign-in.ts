@@ -2,6 +2,10 @@
 type SignUpReason = 'NAME_FORM' | 'PASSWORD_LENGTH' | 'NAME_TAKEN' | 'USER_LIMIT' | 'UNAVAILABLE'
 export type SignUpAnswer = { isCreated: true } | { isCreated: false; reason: SignUpReason }
 
+export type PasswordAnswer =
+  | { isDone: true }
+  | { isDone: false; reason: 'WRONG' | 'PASSWORD_LENGTH' | 'THROTTLED' | 'UNAVAILABLE' }
+
 export type SignInError = 'WRONG' | 'THROTTLED' | 'DEVELOPMENT_OFF' | 'DEVELOPMENT_USER_MISSING' | 'UNAVAILABLE'
 
 const CODES: readonly SignInError[] = ['DEVELOPMENT_OFF', 'DEVELOPMENT_USER_MISSING', 'UNAVAILABLE']

@@ -4,7 +4,13 @@ CREATE TYPE "AccountMode" AS ENUM ('CLASSIC', 'UNIFIED');
 ALTER TYPE "OrderGroupKind" ADD VALUE 'OTO';
 ALTER TYPE "OrderGroupKind" ADD VALUE 'OTOCO';
 
-ALTER TABLE "brokers" ADD COLUMN "account_mode" "AccountMode";
+ALTER TABLE "brokers"
+  ADD COLUMN "account_mode" "AccountMode",
+  ADD COLUMN "verified_at" TIMESTAMPTZ(3),
+  ADD COLUMN "can_withdraw" BOOLEAN,
+  ADD COLUMN "is_ip_restricted" BOOLEAN;
+-- Brokers of before were in use: they need no confirmation.
+UPDATE "brokers" SET "verified_at" = "created_at";
 ALTER TABLE "exchange_symbols" ADD COLUMN "quote_step_size" DECIMAL(38,18) NOT NULL DEFAULT 0.00000001;
 ALTER TABLE "order_groups" ADD COLUMN "is_emulated" BOOLEAN NOT NULL DEFAULT false;
 ALTER TABLE "trades"

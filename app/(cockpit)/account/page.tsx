@@ -1,0 +1,33 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { AccountBoard } from '@/components/account/account-board'
+import { requireUser } from '@/lib/auth/session'
+import { brokerChoices, listBrokers } from '@/lib/use-cases/list-brokers'
+import { loadPairs } from '../../actions'
+import * as account from './actions'
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('account'))('title') }
+}
+
+export default async function AccountPage() {
+  const user = await requireUser()
+  const { save, test, readBalance, confirm, remove, chooseDefault, chooseTradingType, changePassword } = account
+  return (
+    <AccountBoard
+      initial={await listBrokers(user.id)}
+      choices={brokerChoices()}
+      actions={{
+        save,
+        test,
+        readBalance,
+        confirm,
+        remove,
+        chooseDefault,
+        chooseTradingType,
+        changePassword,
+        loadPairs,
+      }}
+    />
+  )
+}
