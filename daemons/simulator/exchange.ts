@@ -9,7 +9,7 @@ import { Account, type AccountRecord } from './matching/account'
 import type { MarketView } from './matching/book'
 import type { Changes } from './matching/changes'
 import { MatchingEngine } from './matching/engine'
-import type { Execution, Order, OrderChange, OrderCommand, OrderList } from './matching/order'
+import type { Execution, ListCommand, Order, OrderChange, OrderCommand, OrderList } from './matching/order'
 import type { Rules } from './matching/rules'
 import type { SimulatorStore } from './store/store'
 
@@ -24,6 +24,8 @@ export type NewAccount = Pick<
   'exchange' | 'accountMode' | 'isBnbBurn' | 'canWithdraw' | 'isIpRestricted'
 > & {
   balances: Record<string, string>
+  /** PEM, for an account that signs with a key pair. */
+  publicKey?: string | undefined
 }
 
 export interface Placed {
@@ -33,6 +35,8 @@ export interface Placed {
 
 const AVERAGE_WINDOW_MS = 300_000
 const AVERAGE_KEPT_MS = 2000
+/** How often orders with an end of life are looked at. */
+const EXPIRY_MS = 50
 
 const KEY_CHARS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const randomText = (length: number): string =>
@@ -55,6 +59,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   private readonly clock: Clock
   private unannounced: Changes[] = []
   private settling: Promise<void> | undefined
+  private readonly timer: NodeJS.Timeout
 
   constructor(store: SimulatorStore, source: MarketSource, clock: Clock) {
     super()
@@ -72,6 +77,11 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     for (const account of restored.accounts) this.register(account)
     this.engine.restoreOpen(restored.orders, restored.lists)
     this.follow(source)
+    this.timer = setInterval(() => {
+      this.engine.expireDue(this.clock())
+      this.commit()
+    }, EXPIRY_MS)
+    this.timer.unref()
   }
 
   get market(): MarketSource {
@@ -94,16 +104,17 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   }
 
   stop(): void {
+    clearInterval(this.timer)
     this.source.stop()
     this.settle()
   }
 
-  createAccount({ balances, ...asked }: NewAccount): Account {
+  createAccount({ balances, publicKey, ...asked }: NewAccount): Account {
     const account = new Account({
       ...asked,
       id: this.engine.accounts.size + 1,
       apiKey: randomText(64),
-      apiSecret: randomText(64),
+      apiSecret: publicKey ?? randomText(64),
       apiPassphrase: asked.exchange === 'binance' ? null : randomText(20),
       createdTime: this.clock(),
     })
@@ -135,6 +146,19 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     const list = this.engine.placeList(account, above, below, clientListId, time)
     this.commit()
     return list
+  }
+
+  placeChain(account: Account, command: ListCommand, time: number): { list: OrderList; orders: Order[] } {
+    const placed = this.engine.placeChain(account, command, time)
+    this.commit()
+    return placed
+  }
+
+  /** Makes an open order smaller without costing it its place. Throws Rejection. */
+  reduce(account: Account, order: Order, quantity: Amount, clientOrderId: string, time: number): Order[] {
+    const changed = this.engine.reduce(account, order, quantity, clientOrderId, time)
+    this.commit()
+    return changed
   }
 
   cancel(account: Account, order: Order, cancelId: string, time: number): Order[] {

@@ -1,5 +1,6 @@
 import type { Endpoints } from './endpoint'
 import { symbolOf } from './endpoint'
+import { filtersOf } from './exchange-info'
 import type { RateLimits } from './rate-limits'
 import { LIMITS } from './rate-limits'
 import { accountShape, commissionShape } from './shapes'
@@ -22,6 +23,15 @@ export const accountEndpoints = (limits: RateLimits): Endpoints => ({
       const { symbol } = symbolOf(context)
       context.params.finish()
       return commissionShape(context.account, symbol)
+    },
+  },
+  'GET /api/v3/myFilters': {
+    security: 'SIGNED',
+    weight: 40,
+    handle: (context) => {
+      const rules = symbolOf(context)
+      context.params.finish()
+      return { exchangeFilters: [], symbolFilters: filtersOf(rules), assetFilters: [] }
     },
   },
   'GET /api/v3/rateLimit/order': {

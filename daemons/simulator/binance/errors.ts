@@ -35,6 +35,18 @@ const TEXTS: Record<Rejection['reason'], [code: number, text: string]> = {
   NO_LIQUIDITY: [-2010, 'Order book liquidity is less than symbol minimum quantity.'],
   UNKNOWN_SYMBOL: [-1121, 'Invalid symbol.'],
   UNKNOWN_ORDER: [-2011, 'Unknown order sent.'],
+  AMEND_INCREASE: [-2038, 'Order amend (quantity increase) is not supported.'],
+  AMEND_NOTHING: [-2038, 'The requested action would change no state; rejecting.'],
+  AMEND_PENDING: [-2038, 'Order amend (pending OPO order) is not supported.'],
+}
+
+/** Why an order of a list was rejected after its placement, in the words of the user data stream. */
+export const rejectReasonOf = (reason: Rejection['reason'] | null): string => (reason && REASONS[reason]) ?? 'NONE'
+
+const REASONS: Partial<Record<Rejection['reason'], string>> = {
+  INSUFFICIENT_BALANCE: 'INSUFFICIENT_BALANCES',
+  WOULD_TRIGGER: 'STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY',
+  WOULD_TAKE: 'WOULD_MATCH_IMMEDIATELY',
 }
 
 /** What Binance answers to a command that the engine refused; anything else is a fault of ours. */

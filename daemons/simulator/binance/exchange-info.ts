@@ -1,3 +1,5 @@
+import { MAX_AMENDS } from '../matching/admission'
+import { MAX_ICEBERG_PARTS } from '../matching/filters'
 import type { Rules } from '../matching/rules'
 import { wire8 } from './native'
 import { LIMITS } from './rate-limits'
@@ -6,7 +8,7 @@ import { NATIVE_TYPES } from './native'
 const plain = (value: Rules['minNotional']): string => value.toFixed()
 
 /** Filters of a pair as exchangeInfo tells them. */
-const filtersOf = (rules: Rules) => [
+export const filtersOf = (rules: Rules) => [
   {
     filterType: 'PRICE_FILTER',
     minPrice: wire8(rules.minPrice),
@@ -19,7 +21,7 @@ const filtersOf = (rules: Rules) => [
     maxQty: wire8(rules.maxQuantity),
     stepSize: wire8(rules.stepSize),
   },
-  { filterType: 'ICEBERG_PARTS', limit: 10 },
+  { filterType: 'ICEBERG_PARTS', limit: MAX_ICEBERG_PARTS },
   {
     filterType: 'MARKET_LOT_SIZE',
     minQty: wire8(rules.minQuantity),
@@ -51,6 +53,7 @@ const filtersOf = (rules: Rules) => [
   },
   { filterType: 'MAX_NUM_ORDERS', maxNumOrders: rules.maxNumOrders },
   { filterType: 'MAX_NUM_ALGO_ORDERS', maxNumAlgoOrders: rules.maxNumAlgoOrders },
+  { filterType: 'MAX_NUM_ORDER_AMENDS', maxNumOrderAmends: MAX_AMENDS },
 ]
 
 const symbolShape = (rules: Rules) => ({
@@ -64,14 +67,14 @@ const symbolShape = (rules: Rules) => ({
   baseCommissionPrecision: 8,
   quoteCommissionPrecision: 8,
   orderTypes: NATIVE_TYPES,
-  icebergAllowed: false,
+  icebergAllowed: true,
   ocoAllowed: true,
-  otoAllowed: false,
-  opoAllowed: false,
+  otoAllowed: true,
+  opoAllowed: true,
   quoteOrderQtyMarketAllowed: true,
   allowTrailingStop: true,
   cancelReplaceAllowed: true,
-  amendAllowed: false,
+  amendAllowed: true,
   pegInstructionsAllowed: false,
   isSpotTradingAllowed: true,
   isMarginTradingAllowed: false,

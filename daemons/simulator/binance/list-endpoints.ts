@@ -1,9 +1,11 @@
-import type { Order, OrderCommand, OrderList } from '../matching/order'
+import type { ListCommand, Order, OrderList } from '../matching/order'
 import { Rejection } from '../matching/rejection'
 import type { Endpoints, SignedContext } from './endpoint'
 import { symbolOf } from './endpoint'
-import { BinanceError, mandatory, mandatoryEither, noSuchOrder } from './errors'
-import { CLIENT_ID, legCommandOf, sideOf } from './order-params'
+import { mandatoryEither, noSuchOrder } from './errors'
+import { checkListIds, ocoOf, opocoOf, opoOf, otocoOf, otoOf } from './list-params'
+import { askedResponseType, CLIENT_ID } from './order-params'
+import type { ResponseType } from './shapes'
 import { canceledShape, listShape, placedShape } from './shapes'
 
 function membersOf(context: SignedContext, list: OrderList): Order[] {
@@ -11,45 +13,33 @@ function membersOf(context: SignedContext, list: OrderList): Order[] {
   return list.orderIds.flatMap((id) => account.openOrders.get(id) ?? exchange.store.order(account.record.id, id) ?? [])
 }
 
-const isTarget = (command: OrderCommand): boolean =>
-  command.type === 'LIMIT' || command.type === 'TAKE_PROFIT_MARKET' || command.type === 'TAKE_PROFIT_LIMIT'
-
-/** One order must be a target and the other a stop, each on its side of the market. Codes: errors.md. */
-function checkLegs(above: OrderCommand, below: OrderCommand): void {
-  const { side } = above
-  if (above.type === 'LIMIT' && below.type === 'LIMIT')
-    throw new BinanceError(-1168, 'At least one OCO order must be contingent.')
-  const [target, stop] = side === 'SELL' ? [above, below] : [below, above]
-  if (isTarget(target) && !isTarget(stop)) return
-  if (side === 'SELL') {
-    if (below.type === 'LIMIT') throw new BinanceError(-1166, 'A limit order in a sell OCO must be above.')
-    if (!isTarget(above)) throw new BinanceError(-1197, 'A stop loss order in a sell OCO must be below.')
-    throw new BinanceError(-1199, 'A take profit order in a sell OCO must be above.')
-  }
-  if (above.type === 'LIMIT') throw new BinanceError(-1165, 'A limit order in a buy OCO must be below.')
-  if (!isTarget(below)) throw new BinanceError(-1196, 'A stop loss order in a buy OCO must be above.')
-  throw new BinanceError(-1198, 'A take profit order in a buy OCO must be below.')
+function answerPlaced(context: SignedContext, list: OrderList, orders: Order[], type: ResponseType) {
+  return { ...listShape(list, orders, context.now), orderReports: orders.map((order) => placedShape(order, [], type)) }
 }
+
+const placing = (orders: number, commandOf: (context: SignedContext) => ListCommand): Endpoints[string] => ({
+  security: 'SIGNED',
+  weight: 1,
+  orders,
+  isFreeOnSuccess: true,
+  handle: (context) => {
+    const command = commandOf(context)
+    const type = askedResponseType(context.params) ?? 'RESULT'
+    context.params.finish()
+    checkListIds(context, [command.working, ...command.pending], command.clientListId)
+    const { list, orders: placed } = context.exchange.placeChain(context.account, command, context.now)
+    return answerPlaced(context, list, placed, type)
+  },
+})
 
 function placeOco(context: SignedContext) {
   const { exchange, params, account, now } = context
-  const { symbol } = symbolOf(context)
-  const quantity = params.decimal('quantity')
-  if (quantity === null) throw mandatory('quantity')
-  const shared = { symbol, side: sideOf(params), quantity }
-  const above = legCommandOf(params, 'above', shared, context.newId)
-  const below = legCommandOf(params, 'below', shared, context.newId)
-  const clientListId = params.matching('listClientOrderId', CLIENT_ID) ?? context.newId()
-  params.text('newOrderRespType')
-  params.text('selfTradePreventionMode')
+  const { above, below, clientListId } = ocoOf(context)
+  const type = askedResponseType(params) ?? 'RESULT'
   params.finish()
-  checkLegs(above, below)
-  if (above.clientOrderId === below.clientOrderId) throw new Rejection('DUPLICATE_CLIENT_ID')
-  if (exchange.engine.open.openLists(account.record.id).some((list) => list.clientListId === clientListId))
-    throw new Rejection('DUPLICATE_CLIENT_ID')
+  checkListIds(context, [above, below], clientListId)
   const list = exchange.placeList(account, above, below, clientListId, now)
-  const members = membersOf(context, list)
-  return { ...listShape(list, members, now), orderReports: members.map((order) => placedShape(order, [], 'RESULT')) }
+  return answerPlaced(context, list, membersOf(context, list), type)
 }
 
 /** The list named by orderListId or by a client id parameter. Throws `missing` when there is none. */
@@ -86,6 +76,10 @@ const shown = (context: SignedContext, list: OrderList) => {
 }
 
 export const LIST_ENDPOINTS: Endpoints = {
+  'POST /api/v3/orderList/oto': placing(2, otoOf),
+  'POST /api/v3/orderList/otoco': placing(3, otocoOf),
+  'POST /api/v3/orderList/opo': placing(2, opoOf),
+  'POST /api/v3/orderList/opoco': placing(3, opocoOf),
   'POST /api/v3/orderList/oco': { security: 'SIGNED', weight: 1, orders: 2, isFreeOnSuccess: true, handle: placeOco },
   'DELETE /api/v3/orderList': { security: 'SIGNED', weight: 1, isFreeOnSuccess: true, handle: cancelList },
   'GET /api/v3/orderList': {

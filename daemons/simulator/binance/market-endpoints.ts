@@ -7,7 +7,7 @@ import { BinanceError, invalidSymbol } from './errors'
 import { exchangeInfoShape } from './exchange-info'
 import { klineRow } from './market-shapes'
 import { wire8 } from './native'
-import { dayTicker } from './tickers'
+import { dayTicker, windowOf, windowTicker } from './tickers'
 
 function exchangeInfo(context: Context) {
   const { exchange, params, now } = context
@@ -157,6 +157,32 @@ export const MARKET_ENDPOINTS: Endpoints = {
       context.params.finish()
       const closeTime = context.exchange.market.lastTrade(symbol)?.tradeTime ?? context.now
       return { mins: 5, price: wire8(context.exchange.averagePrice(symbol)), closeTime }
+    },
+  },
+  'GET /api/v3/executionRules': {
+    security: 'NONE',
+    weight: (params) => (isSingle(params) ? 2 : 40),
+    handle: (context) => {
+      const { symbols } = namedSymbols(context)
+      context.params.finish()
+      return { symbolRules: symbols.map((symbol) => ({ symbol, rules: [] })) }
+    },
+  },
+  'GET /api/v3/ticker': {
+    security: 'NONE',
+    weight: (params) => Math.min(200, 4 * (params.list('symbols')?.length ?? 1)),
+    handle: (context) => {
+      const windowMs = windowOf(context.params.text('windowSize') ?? '1d')
+      return perSymbol(context, (symbol) => windowTicker(context.exchange, symbol, windowMs))
+    },
+  },
+  'GET /api/v3/ticker/tradingDay': {
+    security: 'NONE',
+    weight: (params) => Math.min(200, 4 * (params.list('symbols')?.length ?? 1)),
+    handle: (context) => {
+      context.params.text('timeZone')
+      const sinceMidnight = context.exchange.market.now() % 86_400_000
+      return perSymbol(context, (symbol) => windowTicker(context.exchange, symbol, Math.max(sinceMidnight, 60_000)))
     },
   },
   'GET /api/v3/ticker/24hr': {

@@ -43,8 +43,10 @@ const STATUSES: Record<RestingStatus, string> = {
   FILLED: 'FILLED',
   CANCELED: 'CANCELED',
   EXPIRED: 'EXPIRED',
+  REJECTED: 'REJECTED',
 }
-export const nativeStatusOf = (order: Order): string => STATUSES[order.status]
+export const nativeStatusOf = (order: Order): string =>
+  order.isPending && order.status === 'ACCEPTED' ? 'PENDING_NEW' : STATUSES[order.status]
 
 /** Amounts on Binance's wire have 8 decimals. */
 export const wire8 = (amount: Amount | null): string => (amount === null ? '0.00000000' : amount.toFixed(8))

@@ -2,9 +2,9 @@ import type { Order } from '../matching/order'
 import { Rejection } from '../matching/rejection'
 import type { Endpoints, SignedContext } from './endpoint'
 import { dayRange, findOrder, symbolOf } from './endpoint'
-import { BinanceError, mandatoryEither, toBinanceError } from './errors'
+import { BinanceError, mandatory, mandatoryEither, toBinanceError } from './errors'
 import { CLIENT_ID, orderCommandOf, responseTypeOf } from './order-params'
-import { canceledShape, listShape, orderShape, placedShape, tradeShape } from './shapes'
+import { amendedShape, amendmentShapes, canceledShape, listShape, orderShape, placedShape, tradeShape } from './shapes'
 
 function place(context: SignedContext) {
   const { exchange, params, account, now } = context
@@ -85,6 +85,35 @@ function cancelAll(context: SignedContext) {
   return answers
 }
 
+/** Makes an order smaller in place. Source: rest-api.md, "Order Amend Keep Priority". */
+function amend(context: SignedContext) {
+  const { exchange, params, account, now } = context
+  const { symbol } = symbolOf(context)
+  const order = openOrder(context, symbol)
+  const quantity = params.decimal('newQty')
+  const clientOrderId = params.matching('newClientOrderId', CLIENT_ID) ?? context.newId()
+  params.finish()
+  if (quantity === null) throw mandatory('newQty')
+  exchange.reduce(account, order, quantity, clientOrderId, now)
+  const list = order.listId === null ? undefined : exchange.engine.open.listOf(order.listId)
+  const members = exchange.engine.open.listMembersOf(order)
+  return amendedShape(order, list, members, now)
+}
+
+function amendments(context: SignedContext) {
+  const { params } = context
+  const { symbol } = symbolOf(context)
+  const id = params.integer('orderId')
+  if (id === undefined) throw mandatory('orderId')
+  const from = params.integer('fromExecutionId') ?? 0
+  const limit = params.limit(500, 1000)
+  const order = findOrder(context, symbol)
+  params.finish()
+  return amendmentShapes(order)
+    .filter((row) => row.executionId >= from)
+    .slice(0, limit)
+}
+
 function openOrders(context: SignedContext) {
   const { params, account } = context
   const symbol = params.has('symbol') ? symbolOf(context).symbol : undefined
@@ -131,12 +160,15 @@ function cancelReplace(context: SignedContext) {
   const clientId = params.text('cancelOrigClientOrderId')
   if (id === undefined && clientId === undefined) throw mandatoryEither('cancelOrigClientOrderId', 'cancelOrderId')
   const cancelId = params.matching('cancelNewClientOrderId', CLIENT_ID) ?? context.newId()
+  const restriction = params.text('cancelRestrictions')
+  params.text('orderRateLimitExceededMode')
   const { command, native } = orderCommandOf(params, context.newId)
   const type = responseTypeOf(params, native)
   params.finish()
   const old = id === undefined ? account.openByClientId.get(clientId ?? '') : account.openOrders.get(id)
   const canceled = attempt(() => {
     if (old?.symbol !== symbol) throw new Rejection('UNKNOWN_ORDER')
+    if (restriction !== undefined) checkRestriction(restriction, old)
     exchange.cancel(account, old, cancelId, now)
     return canceledShape(old, cancelId)
   })
@@ -169,6 +201,16 @@ function attempt(action: () => unknown): { result: 'SUCCESS' | 'FAILURE'; respon
   }
 }
 
+/** The account's own orders never meet, so nothing is ever prevented. */
+function preventedMatches(context: SignedContext) {
+  const { params } = context
+  symbolOf(context)
+  for (const name of ['preventedMatchId', 'orderId', 'fromPreventedMatchId']) params.integer(name)
+  params.limit(500, 1000)
+  params.finish()
+  return []
+}
+
 export const ORDER_ENDPOINTS: Endpoints = {
   'POST /api/v3/order': { security: 'SIGNED', weight: 1, orders: 1, isFreeOnSuccess: true, handle: place },
   'POST /api/v3/order/test': { security: 'SIGNED', weight: 1, handle: test },
@@ -195,7 +237,10 @@ export const ORDER_ENDPOINTS: Endpoints = {
     handle: openOrders,
   },
   'DELETE /api/v3/openOrders': { security: 'SIGNED', weight: 1, isFreeOnSuccess: true, handle: cancelAll },
+  'PUT /api/v3/order/amend/keepPriority': { security: 'SIGNED', weight: 4, handle: amend },
+  'GET /api/v3/order/amendments': { security: 'SIGNED', weight: 4, handle: amendments },
   'GET /api/v3/allOrders': { security: 'SIGNED', weight: 20, handle: allOrders },
+  'GET /api/v3/myPreventedMatches': { security: 'SIGNED', weight: 20, handle: preventedMatches },
   'GET /api/v3/myTrades': {
     security: 'SIGNED',
     weight: (params) => (params.has('orderId') ? 5 : 20),

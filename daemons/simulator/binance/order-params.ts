@@ -1,3 +1,4 @@
+import type { Amount } from '@/lib/domain/money/decimal'
 import type { OrderSide, TimeInForce } from '@/lib/domain/order/order'
 import { hasLimit, isConditional } from '../matching/order'
 import type { OrderCommand } from '../matching/order'
@@ -10,8 +11,8 @@ import type { ResponseType } from './shapes'
 /** What a client order id may look like. Source: Binance's error text for -1100. */
 export const CLIENT_ID = /^[a-zA-Z0-9-_]{1,36}$/
 
-export function sideOf(params: Params): OrderSide {
-  const side = params.required('side')
+export function sideOf(params: Params, name = 'side'): OrderSide {
+  const side = params.required(name)
   if (side !== 'BUY' && side !== 'SELL') throw new BinanceError(-1117, 'Invalid side.')
   return side
 }
@@ -26,26 +27,29 @@ function nativeTypeOf(text: string): NativeType {
   return text
 }
 
-/** Names of one order's parameters; those of the two orders of a list carry a prefix. */
-interface Names {
-  price: string
-  stopPrice: string
-  trailingDelta: string
-  timeInForce: string
-  icebergQty: string
-  strategyId: string
-  strategyType: string
+const FIELDS = [
+  'price',
+  'stopPrice',
+  'trailingDelta',
+  'timeInForce',
+  'icebergQty',
+  'strategyId',
+  'strategyType',
+  'pegPriceType',
+  'pegOffsetType',
+  'pegOffsetValue',
+] as const
+/** Names of one order's parameters; those of the orders of a list carry a prefix. */
+type Names = Record<(typeof FIELDS)[number], string>
+
+const namesWith = (prefix: string): Names => {
+  const named = (field: string) => (prefix === '' ? field : prefix + field.charAt(0).toUpperCase() + field.slice(1))
+  return Object.fromEntries(FIELDS.map((field) => [field, named(field)])) as Names
 }
 
-const PLAIN: Names = {
-  price: 'price',
-  stopPrice: 'stopPrice',
-  trailingDelta: 'trailingDelta',
-  timeInForce: 'timeInForce',
-  icebergQty: 'icebergQty',
-  strategyId: 'strategyId',
-  strategyType: 'strategyType',
-}
+const PLAIN = namesWith('')
+
+const LOWEST_STRATEGY_TYPE = 1_000_000
 
 /** Prices and conditions of one order, checked for what its type needs and refuses. */
 function conditionsOf(params: Params, native: NativeType, names: Names) {
@@ -63,12 +67,22 @@ function conditionsOf(params: Params, native: NativeType, names: Names) {
     throw mandatoryEither(names.stopPrice, names.trailingDelta)
   if (!isConditional(type) && stopPrice !== null) throw notRequired(names.stopPrice)
   if (!isConditional(type) && trailingDelta !== null) throw notRequired(names.trailingDelta)
-  if (params.has(names.icebergQty)) throw new BinanceError(-1013, 'Iceberg orders are not supported for this symbol.')
+  const icebergQuantity = params.decimal(names.icebergQty)
+  if (icebergQuantity !== null && !hasLimit(type)) throw notRequired(names.icebergQty)
+  if (icebergQuantity !== null && timeInForce !== undefined && timeInForce !== 'GTC')
+    throw new BinanceError(
+      -1160,
+      `Parameter '${names.icebergQty}' is not supported if \`${names.timeInForce}\` is not GTC.`,
+    )
+  for (const name of [names.pegPriceType, names.pegOffsetType, names.pegOffsetValue])
+    if (params.has(name)) throw new BinanceError(-1013, 'Pegged orders are not supported for this symbol.')
   const echo: Record<string, string> = {}
   for (const name of ['strategyId', 'strategyType'] as const) {
     const value = params.integer(names[name])
     if (value !== undefined) echo[name] = String(value)
   }
+  if (Number(echo['strategyType'] ?? LOWEST_STRATEGY_TYPE) < LOWEST_STRATEGY_TYPE)
+    throw new BinanceError(-1134, '`strategyType` was less than 1000000.')
   return {
     type,
     limitPrice,
@@ -76,6 +90,7 @@ function conditionsOf(params: Params, native: NativeType, names: Names) {
     trailingDelta,
     timeInForce: timeInForce ?? 'GTC',
     isPostOnly: native === 'LIMIT_MAKER',
+    icebergQuantity: icebergQuantity?.isZero() === true ? null : icebergQuantity,
     echo,
   } as const
 }
@@ -96,38 +111,59 @@ export function orderCommandOf(params: Params, newId: () => string): { command: 
     if (quoteQuantity !== null) throw notRequired('quoteOrderQty')
   }
   const clientOrderId = params.matching('newClientOrderId', CLIENT_ID) ?? newId()
-  params.text('selfTradePreventionMode')
+  readSelfTradeMode(params)
+  checkIceberg(quantity, conditions.icebergQuantity)
   return { command: { symbol, side, clientOrderId, quantity, quoteQuantity, ...conditions }, native }
 }
 
 /** How much of the new order to answer: as asked, else FULL for market and limit orders and ACK for the rest. */
-export function responseTypeOf(params: Params, native: NativeType): ResponseType {
+export const responseTypeOf = (params: Params, native: NativeType): ResponseType =>
+  askedResponseType(params) ?? (native === 'MARKET' || native === 'LIMIT' ? 'FULL' : 'ACK')
+
+export function askedResponseType(params: Params): ResponseType | undefined {
   const asked = params.text('newOrderRespType')
-  if (asked === undefined) return native === 'MARKET' || native === 'LIMIT' ? 'FULL' : 'ACK'
+  if (asked === undefined) return undefined
   if (asked !== 'ACK' && asked !== 'RESULT' && asked !== 'FULL')
     throw new BinanceError(-1130, "Data sent for parameter 'newOrderRespType' is not valid.")
   return asked
 }
 
-/** Reads one order of `POST /api/v3/orderList/oco`: `prefix` is 'above' or 'below'. */
+/** Kinds of orders that each place in a list takes. */
+const LEG_TYPES = {
+  working: (native: NativeType) => native === 'LIMIT' || native === 'LIMIT_MAKER',
+  pending: () => true,
+  pair: (native: NativeType) => native !== 'MARKET' && native !== 'LIMIT',
+}
+
+/** Reads one order of a list; `prefix` as in `pendingAboveType`, `place` what it is there. */
 export function legCommandOf(
   params: Params,
-  prefix: 'above' | 'below',
+  prefix: string,
+  place: keyof typeof LEG_TYPES,
   shared: Pick<OrderCommand, 'symbol' | 'side' | 'quantity'>,
   newId: () => string,
 ): OrderCommand {
-  const name = (suffix: string) => `${prefix}${suffix}`
-  const native = nativeTypeOf(params.required(name('Type')))
-  if (native === 'MARKET' || native === 'LIMIT') throw new BinanceError(-1158, 'Order type not supported in OCO.')
-  const conditions = conditionsOf(params, native, {
-    price: name('Price'),
-    stopPrice: name('StopPrice'),
-    trailingDelta: name('TrailingDelta'),
-    timeInForce: name('TimeInForce'),
-    icebergQty: name('IcebergQty'),
-    strategyId: name('StrategyId'),
-    strategyType: name('StrategyType'),
-  })
-  const clientOrderId = params.matching(name('ClientOrderId'), CLIENT_ID) ?? newId()
+  const native = nativeTypeOf(params.required(`${prefix}Type`))
+  if (!LEG_TYPES[place](native))
+    throw place === 'pair'
+      ? new BinanceError(-1158, 'Order type not supported in OCO.')
+      : new BinanceError(-1116, 'Invalid orderType.')
+  const conditions = conditionsOf(params, native, namesWith(prefix))
+  checkIceberg(shared.quantity, conditions.icebergQuantity)
+  const clientOrderId = params.matching(`${prefix}ClientOrderId`, CLIENT_ID) ?? newId()
   return { ...shared, clientOrderId, quoteQuantity: null, ...conditions }
+}
+
+function checkIceberg(quantity: Amount | null, icebergQuantity: Amount | null): void {
+  if (quantity !== null && icebergQuantity?.gt(quantity) === true)
+    throw new BinanceError(-2010, 'IcebergQty exceeds QTY.')
+}
+
+const SELF_TRADE_MODES = ['NONE', 'EXPIRE_MAKER', 'EXPIRE_TAKER', 'EXPIRE_BOTH', 'DECREMENT', 'TRANSFER']
+
+/** Reads how the account's own orders are to be kept apart. The engine never lets them meet, whatever is asked. */
+export function readSelfTradeMode(params: Params): void {
+  const mode = params.text('selfTradePreventionMode')
+  if (mode !== undefined && !SELF_TRADE_MODES.includes(mode))
+    throw new BinanceError(-1130, "Data sent for parameter 'selfTradePreventionMode' is not valid.")
 }

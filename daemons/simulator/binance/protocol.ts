@@ -11,7 +11,7 @@ import { MARKET_ENDPOINTS } from './market-endpoints'
 import { ORDER_ENDPOINTS } from './order-endpoints'
 import type { Params } from './params'
 import { RateLimits } from './rate-limits'
-import { accountOfKey, checkSigned } from './signature'
+import { accountOfKey, checkSigned, checkTime } from './signature'
 
 /** One call of an endpoint, by whichever transport it came. */
 export interface Call {
@@ -23,6 +23,8 @@ export interface Call {
   payload: () => string
   address: string
   now: number
+  /** The account that the connection is logged on for. */
+  session?: Account | undefined
 }
 
 export interface CallResult {
@@ -70,6 +72,10 @@ export class BinanceProtocol {
 
   /** The account that signed a call. Throws BinanceError. */
   authenticate(call: Call): Account {
+    if (call.session !== undefined && call.apiKey === undefined) {
+      checkTime(call.params, call.now)
+      return call.session
+    }
     const account = accountOfKey(call.apiKey, (key) => this.exchange.accountOf(key))
     checkSigned(account, call.params, call.payload(), call.now)
     return account

@@ -10,6 +10,7 @@ const numeric = (text: string | undefined): number | undefined => (text === unde
 function conditional(order: Order) {
   return {
     ...(order.stopPrice === null ? {} : { stopPrice: wire8(order.stopPrice) }),
+    ...(order.icebergQuantity === null ? {} : { icebergQty: wire8(order.icebergQuantity) }),
     ...(order.trailingDelta === null
       ? {}
       : { trailingDelta: order.trailingDelta, trailingTime: order.trailingPeak === null ? -1 : order.createdTime }),
@@ -74,7 +75,7 @@ export const orderShape = (order: Order) => ({
   clientOrderId: order.clientOrderId,
   ...state(order),
   stopPrice: wire8(order.stopPrice),
-  icebergQty: '0.00000000',
+  icebergQty: wire8(order.icebergQuantity),
   ...conditional(order),
   time: order.createdTime,
   updateTime: order.updatedTime,
@@ -96,9 +97,51 @@ export const canceledShape = (order: Order, cancelId: string) => ({
   selfTradePreventionMode: 'EXPIRE_MAKER',
 })
 
+/** Answer to an order made smaller in place; `list` with its `members` where it belongs to one. */
+export const amendedShape = (order: Order, list: OrderList | undefined, members: Order[], time: number) => ({
+  transactTime: time,
+  executionId: executionIdOf(order, order.amendments.length),
+  amendedOrder: {
+    symbol: order.symbol,
+    orderId: order.id,
+    orderListId: listIdOf(order),
+    origClientOrderId: order.amendments.at(-1)?.originalId ?? order.clientOrderId,
+    clientOrderId: order.clientOrderId,
+    price: wire8(order.limitPrice),
+    qty: wire8(order.quantity),
+    executedQty: wire8(order.filledQuantity),
+    preventedQty: wire8(null),
+    quoteOrderQty: wire8(order.quoteQuantity),
+    cumulativeQuoteQty: wire8(order.filledQuoteQuantity),
+    status: nativeStatusOf(order),
+    timeInForce: timeInForceOf(order),
+    type: nativeTypeOf(order),
+    side: order.side,
+    ...conditional(order),
+    workingTime: order.workingTime ?? -1,
+    selfTradePreventionMode: 'EXPIRE_MAKER',
+  },
+  ...(list === undefined ? {} : { listStatus: listShape(list, members, time) }),
+})
+
+const AMENDMENTS_AT_MOST = 100
+const executionIdOf = (order: Order, nth: number): number => order.id * AMENDMENTS_AT_MOST + nth
+
+export const amendmentShapes = (order: Order) =>
+  order.amendments.map(({ time, originalId, newId, from, to }, at) => ({
+    symbol: order.symbol,
+    orderId: order.id,
+    executionId: executionIdOf(order, at + 1),
+    origClientOrderId: originalId,
+    newClientOrderId: newId,
+    origQty: wire8(from),
+    newQty: wire8(to),
+    time,
+  }))
+
 export const listShape = (list: OrderList, members: Order[], time: number) => ({
   orderListId: list.id,
-  contingencyType: 'OCO',
+  contingencyType: list.contingency,
   listStatusType: list.isDone ? 'ALL_DONE' : 'EXEC_STARTED',
   listOrderStatus: list.isDone ? 'ALL_DONE' : 'EXECUTING',
   listClientOrderId: list.clientListId,

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createPublicKey, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { Account } from '../matching/account'
 import { BinanceError, mandatory } from './errors'
 import type { Params } from './params'
@@ -29,20 +29,41 @@ const withoutSignature = (part: string): string =>
         .join('&')
     : part
 
-/** Checks `timestamp`, `recvWindow` and `signature` of a signed request against the exchange's clock (epoch ms). */
-export function checkSigned(account: Account, params: Params, payload: string, now: number): void {
+/** Checks `timestamp` and `recvWindow` against the exchange's clock (epoch ms). */
+export function checkTime(params: Params, now: number): void {
   const timestamp = params.integer('timestamp')
   const window = params.decimal('recvWindow')?.toNumber() ?? DEFAULT_WINDOW_MS
-  const signature = params.text('signature')
   if (timestamp === undefined) throw mandatory('timestamp')
-  if (signature === undefined) throw mandatory('signature')
   if (window > MAX_WINDOW_MS) throw new BinanceError(-1131, "'recvWindow' must be less than 60000.")
   if (timestamp >= now + AHEAD_MS)
     throw new BinanceError(-1021, "Timestamp for this request was 1000ms ahead of the server's time.")
   if (now - timestamp > window)
     throw new BinanceError(-1021, 'Timestamp for this request is outside of the recvWindow.')
+}
+
+/** Checks the time and the `signature` of a signed request. */
+export function checkSigned(account: Account, params: Params, payload: string, now: number): void {
+  const signature = params.text('signature')
+  if (!params.has('timestamp')) throw mandatory('timestamp')
+  if (signature === undefined) throw mandatory('signature')
+  checkTime(params, now)
+  if (!isSignedBy(account, payload, signature))
+    throw new BinanceError(-1022, 'Signature for this request is not valid.')
+}
+
+/** An account whose key is a key pair has the public half in the place of the secret. */
+const publicKeyOf = ({ record }: Account): KeyObject | undefined =>
+  record.apiSecret.startsWith('-----BEGIN PUBLIC KEY-----') ? createPublicKey(record.apiSecret) : undefined
+
+export const isEd25519 = (account: Account): boolean => publicKeyOf(account)?.asymmetricKeyType === 'ed25519'
+
+function isSignedBy(account: Account, payload: string, signature: string): boolean {
+  const key = publicKeyOf(account)
+  if (key !== undefined) {
+    const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
+    return verify(algorithm, Buffer.from(payload), key, Buffer.from(signature, 'base64'))
+  }
   const expected = createHmac('sha256', account.record.apiSecret).update(payload).digest()
   const given = Buffer.from(signature, 'hex')
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new BinanceError(-1022, 'Signature for this request is not valid.')
+  return given.length === expected.length && timingSafeEqual(given, expected)
 }

@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange'
-import { dayStatistics, type DayStatistics } from '../market/day-statistics'
+import { dayStatistics, type DayStatistics, windowStatistics } from '../market/day-statistics'
+import { BinanceError } from './errors'
 import { wire8 } from './native'
 
 /** Derived fields that both the REST ticker and the stream carry. */
@@ -43,5 +44,38 @@ export async function dayTicker(exchange: Exchange, symbol: string) {
     firstId: day.firstId,
     lastId: day.lastId,
     count: day.count,
+  }
+}
+
+const WINDOW = /^(?:([1-9]|[1-5]\d)m|([1-9]|1\d|2[0-3])h|([1-7])d)$/
+
+/** A `windowSize` of 1m to 59m, 1h to 23h or 1d to 7d, in ms. Throws -1130. */
+export function windowOf(text: string): number {
+  const found = WINDOW.exec(text)
+  if (found === null) throw new BinanceError(-1130, "Data sent for parameter 'windowSize' is not valid.")
+  const [, minutes = 0, hours = 0, days = 0] = found.map(Number).map((value) => (Number.isNaN(value) ? 0 : value))
+  return minutes * 60_000 + hours * 3_600_000 + days * 86_400_000
+}
+
+/** Answer of `GET /api/v3/ticker` and `/ticker/tradingDay` for one pair. */
+export async function windowTicker(exchange: Exchange, symbol: string, windowMs: number) {
+  const window = await windowStatistics(exchange, symbol, windowMs)
+  const more = derived(exchange, symbol, window)
+  return {
+    symbol,
+    priceChange: more.change,
+    priceChangePercent: more.changePercent,
+    weightedAvgPrice: more.average,
+    openPrice: window.open,
+    highPrice: window.high,
+    lowPrice: window.low,
+    lastPrice: window.last,
+    volume: window.volume,
+    quoteVolume: window.quoteVolume,
+    openTime: window.openTime,
+    closeTime: window.closeTime,
+    firstId: window.firstId,
+    lastId: window.lastId,
+    count: window.count,
   }
 }

@@ -1,18 +1,23 @@
 import type { Changes, Report } from '../matching/changes'
 import { toWire } from '@/lib/domain/money/decimal'
 import type { Order } from '../matching/order'
+import { rejectReasonOf } from './errors'
 import { nativeStatusOf, nativeTypeOf, wire8 } from './native'
 
 // Events of the user data stream, field by field as in user-data-stream.md.
 
 type OrderReport = Extract<Report, { kind: 'ORDER' }>
 
-function executionReport({ order, execution, fill, cancelId }: OrderReport, eventTime: number, reportId: number) {
+function executionReport(
+  { order, execution, fill, otherId, reason }: OrderReport,
+  eventTime: number,
+  reportId: number,
+) {
   return {
     e: 'executionReport',
     E: eventTime,
     s: order.symbol,
-    c: cancelId ?? order.clientOrderId,
+    c: execution === 'REPLACED' ? order.clientOrderId : (otherId ?? order.clientOrderId),
     S: order.side,
     o: nativeTypeOf(order),
     f: order.timeInForce,
@@ -22,12 +27,12 @@ function executionReport({ order, execution, fill, cancelId }: OrderReport, even
     ...(order.trailingDelta === null
       ? {}
       : { d: order.trailingDelta, D: order.trailingPeak === null ? -1 : order.createdTime }),
-    F: '0.00000000',
+    F: wire8(order.icebergQuantity),
     g: order.listId ?? -1,
-    C: cancelId === null ? '' : order.clientOrderId,
+    C: otherId === null ? '' : execution === 'REPLACED' ? otherId : order.clientOrderId,
     x: execution,
     X: nativeStatusOf(order),
-    r: 'NONE',
+    r: rejectReasonOf(reason),
     i: order.id,
     l: wire8(fill?.quantity ?? null),
     z: wire8(order.filledQuantity),
@@ -64,7 +69,7 @@ function listStatus({ list, members }: Extract<Report, { kind: 'LIST' }>, eventT
     E: eventTime,
     s: list.symbol,
     g: list.id,
-    c: 'OCO',
+    c: list.contingency,
     l: list.isDone ? 'ALL_DONE' : 'EXEC_STARTED',
     L: list.isDone ? 'ALL_DONE' : 'EXECUTING',
     r: 'NONE',

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { sleep } from '@/lib/platform/clock'
 import type { Connection } from '../connection'
+import type { Account } from '../matching/account'
 import { BinanceError, toBinanceError } from './errors'
 import { Params } from './params'
 import type { BinanceProtocol, Call } from './protocol'
 import { LIMITS } from './rate-limits'
+import { isEd25519 } from './signature'
 import type { UserStreams } from './user-streams'
 
 /** Methods that are a REST endpoint under another name. */
@@ -14,6 +16,13 @@ const METHODS: Record<string, string> = {
   exchangeInfo: 'GET /api/v3/exchangeInfo',
   depth: 'GET /api/v3/depth',
   klines: 'GET /api/v3/klines',
+  uiKlines: 'GET /api/v3/uiKlines',
+  executionRules: 'GET /api/v3/executionRules',
+  'trades.historical': 'GET /api/v3/historicalTrades',
+  ticker: 'GET /api/v3/ticker',
+  'ticker.tradingDay': 'GET /api/v3/ticker/tradingDay',
+  myFilters: 'GET /api/v3/myFilters',
+  myPreventedMatches: 'GET /api/v3/myPreventedMatches',
   'trades.recent': 'GET /api/v3/trades',
   'trades.aggregate': 'GET /api/v3/aggTrades',
   'ticker.24hr': 'GET /api/v3/ticker/24hr',
@@ -26,6 +35,12 @@ const METHODS: Record<string, string> = {
   'order.status': 'GET /api/v3/order',
   'order.cancelReplace': 'POST /api/v3/order/cancelReplace',
   'orderList.place.oco': 'POST /api/v3/orderList/oco',
+  'orderList.place.oto': 'POST /api/v3/orderList/oto',
+  'orderList.place.otoco': 'POST /api/v3/orderList/otoco',
+  'orderList.place.opo': 'POST /api/v3/orderList/opo',
+  'orderList.place.opoco': 'POST /api/v3/orderList/opoco',
+  'order.amend.keepPriority': 'PUT /api/v3/order/amend/keepPriority',
+  'order.amendments': 'GET /api/v3/order/amendments',
   'orderList.cancel': 'DELETE /api/v3/orderList',
   'orderList.status': 'GET /api/v3/orderList',
   'openOrderLists.status': 'GET /api/v3/openOrderList',
@@ -47,22 +62,38 @@ const requestSchema = z.object({
 
 const SUBSCRIPTION_WEIGHT = 2
 
+/** A connection of the WebSocket API; `account` once it is logged on. */
+interface Session {
+  connection: Connection
+  address: string
+  connectedSince: number
+  authorizedSince: number | null
+  account: Account | undefined
+}
+
 /** Serves one connection of the WebSocket API. */
 export function serveApi(protocol: BinanceProtocol, users: UserStreams, connection: Connection, address: string): void {
+  const session: Session = {
+    connection,
+    address,
+    connectedSince: protocol.now(),
+    authorizedSince: null,
+    account: undefined,
+  }
   // One request after the other: answers leave in the order of the requests.
   let queue = Promise.resolve()
   connection.socket.on('message', (data: Buffer) => {
-    queue = queue.then(() => answer(protocol, users, connection, address, data.toString())).catch(protocol.onFault)
+    queue = queue.then(() => answer(protocol, users, session, data.toString())).catch(protocol.onFault)
   })
 }
 
 async function answer(
   protocol: BinanceProtocol,
   users: UserStreams,
-  connection: Connection,
-  address: string,
+  session: Session,
   received: string,
 ): Promise<void> {
+  const { connection, address } = session
   const rateLimits = () => {
     const count = protocol.limits.usedWeight(address, protocol.now())
     return [{ ...LIMITS[0], count }]
@@ -81,7 +112,7 @@ async function answer(
       name,
       Array.isArray(value) ? JSON.stringify(value) : String(value),
     ])
-    const result = await run(protocol, users, connection, address, request.method, new Params(new Map(values)))
+    const result = await run(protocol, users, session, request.method, new Params(new Map(values)))
     if (fault.kind === 'DROP') {
       connection.socket.terminate()
       return
@@ -105,11 +136,11 @@ const isMalformed = (error: unknown): boolean => error instanceof SyntaxError ||
 async function run(
   protocol: BinanceProtocol,
   users: UserStreams,
-  connection: Connection,
-  address: string,
+  session: Session,
   method: string,
   params: Params,
 ): Promise<unknown> {
+  const { connection, address } = session
   const apiKey = params.text('apiKey')
   params.boolean('returnRateLimits')
   const call: Call = {
@@ -119,6 +150,7 @@ async function run(
     payload: () => params.sorted(),
     address,
     now: protocol.now(),
+    session: session.account,
   }
   switch (method) {
     case 'userDataStream.subscribe.signature': {
@@ -126,6 +158,13 @@ async function run(
       const account = protocol.authenticate(call)
       params.finish()
       return { subscriptionId: users.subscribe(connection, account.record.id) }
+    }
+    case 'userDataStream.subscribe': {
+      protocol.limits.charge(address, SUBSCRIPTION_WEIGHT, call.now)
+      params.finish()
+      if (session.account === undefined)
+        throw new BinanceError(-1002, 'You are not authorized to execute this request.', 401)
+      return { subscriptionId: users.subscribe(connection, session.account.record.id) }
     }
     case 'userDataStream.unsubscribe': {
       const id = params.integer('subscriptionId')
@@ -137,19 +176,33 @@ async function run(
     }
     case 'session.subscriptions':
       return users.idsOf(connection).map((subscriptionId) => ({ subscriptionId }))
+    case 'session.logon': {
+      protocol.limits.charge(address, SUBSCRIPTION_WEIGHT, call.now)
+      const account = protocol.authenticate({ ...call, session: undefined })
+      params.finish()
+      if (!isEd25519(account)) throw new BinanceError(-4056, 'HMAC_SHA256 API key is not supported.')
+      session.account = account
+      session.authorizedSince = call.now
+      return sessionShape(session, users, call.now)
+    }
+    case 'session.logout':
+      session.account = undefined
+      session.authorizedSince = null
+      users.unsubscribeAll(connection)
+      return sessionShape(session, users, call.now)
     case 'session.status':
-      return {
-        apiKey: null,
-        authorizedSince: null,
-        connectedSince: call.now,
-        returnRateLimits: true,
-        serverTime: call.now,
-        userDataStream: users.idsOf(connection).length > 0,
-      }
-    case 'session.logon':
-      throw new BinanceError(-4056, 'HMAC_SHA256 API key is not supported.')
+      return sessionShape(session, users, call.now)
     default:
       if (METHODS[method] === undefined) throw new BinanceError(-1000, `Unknown method: ${method}`)
       return (await protocol.call(call)).result
   }
 }
+
+const sessionShape = (session: Session, users: UserStreams, serverTime: number) => ({
+  apiKey: session.account?.record.apiKey ?? null,
+  authorizedSince: session.authorizedSince,
+  connectedSince: session.connectedSince,
+  returnRateLimits: true,
+  serverTime,
+  userDataStream: users.idsOf(session.connection).length > 0,
+})

@@ -39,6 +39,8 @@ const accountSchema = z.strictObject({
   /** What the key may do beside trading, for those who look before they accept it. */
   canWithdraw: z.boolean().default(false),
   isIpRestricted: z.boolean().default(false),
+  /** PEM of an Ed25519 or RSA public key: the account then signs with the private half, as Binance's keys can. */
+  publicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----').optional(),
 })
 const depositSchema = z.strictObject({ apiKey: z.string(), asset: z.string().regex(/^[A-Z0-9]+$/), amount: amountText })
 const priceSchema = z.strictObject({

@@ -1,12 +1,13 @@
 import type { Exchange } from '../exchange'
 
 const DAY = 86_400_000
+const HOUR = 3_600_000
+const MINUTE = 60_000
 const NONE = '0.00000000'
 const FIFTEEN_MINUTES = 900_000
 /** A day's statistics move slowly: they are made again at most this often. */
 const KEPT_MS = 1000
 
-/** Statistics of the last 24 hours (to the quarter of an hour). */
 export interface DayStatistics {
   openTime: number
   closeTime: number
@@ -25,20 +26,30 @@ export interface DayStatistics {
 type Kept = Map<string, { at: number; statistics: DayStatistics }>
 const kept = new WeakMap<Exchange, Kept>()
 
+/** Statistics of the last 24 hours (to the quarter of an hour). */
 export async function dayStatistics(exchange: Exchange, symbol: string): Promise<DayStatistics> {
   const now = exchange.market.now()
   let known = kept.get(exchange)
   if (known === undefined) kept.set(exchange, (known = new Map() as Kept))
   const before = known.get(symbol)
   if (before !== undefined && Math.abs(now - before.at) < KEPT_MS) return before.statistics
-  const candles = await exchange.market.candles(symbol, FIFTEEN_MINUTES, now - DAY, now, 1000)
+  const statistics = await windowStatistics(exchange, symbol, DAY)
+  known.set(symbol, { at: now, statistics })
+  return statistics
+}
+
+/** Statistics of the last `windowMs`, to the minute, for windows above two hours to the quarter of an hour. */
+export async function windowStatistics(exchange: Exchange, symbol: string, windowMs: number): Promise<DayStatistics> {
+  const now = exchange.market.now()
+  const barMs = windowMs > 2 * HOUR ? FIFTEEN_MINUTES : MINUTE
+  const candles = await exchange.market.candles(symbol, barMs, now - windowMs, now, 1000)
   const trade = exchange.market.lastTrade(symbol)
   const last = trade?.price ?? NONE
   const prices = candles.map((candle) => ({ ...candle, highValue: Number(candle.high), lowValue: Number(candle.low) }))
   const total = (of: (candle: (typeof prices)[number]) => string) =>
     prices.reduce((sum, candle) => sum + Number(of(candle)), 0).toFixed(8)
-  const statistics: DayStatistics = {
-    openTime: now - DAY,
+  return {
+    openTime: now - windowMs,
     closeTime: now,
     open: prices[0]?.open ?? last,
     high: prices.reduce((best, candle) => (candle.highValue > Number(best) ? candle.high : best), last),
@@ -51,6 +62,4 @@ export async function dayStatistics(exchange: Exchange, symbol: string): Promise
     lastId: trade?.lastId ?? -1,
     count: prices.reduce((sum, candle) => sum + candle.tradeCount, 0),
   }
-  known.set(symbol, { at: now, statistics })
-  return statistics
 }

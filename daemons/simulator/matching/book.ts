@@ -3,7 +3,7 @@ import { ZERO } from '@/lib/domain/money/decimal'
 import type { OrderSide } from '@/lib/domain/order/order'
 import { roundToStep } from '@/lib/domain/money/rounding'
 import type { Order } from './order'
-import { remainingOf } from './order'
+import { offeredOf, remainingOf } from './order'
 
 export interface Level {
   price: Amount
@@ -32,7 +32,7 @@ export const isWithin = (side: OrderSide, price: Amount, limit: Amount | null): 
 
 const isBetter = (side: OrderSide, a: Amount, b: Amount): boolean => (side === 'BUY' ? a.lte(b) : a.gte(b))
 
-/** Price-time priority of resting orders of one side: best price first, then the oldest. */
+/** Price-time priority of resting orders of one side: best price first, then the one longest in the queue. */
 export const byPriority =
   (makerSide: OrderSide) =>
   (a: Order, b: Order): number => {
@@ -42,7 +42,7 @@ export const byPriority =
         : makerSide === 'BUY'
           ? b.limitPrice.cmp(a.limitPrice)
           : a.limitPrice.cmp(b.limitPrice)
-    return byPrice !== 0 ? byPrice : (a.workingTime ?? 0) - (b.workingTime ?? 0) || a.id - b.id
+    return byPrice !== 0 ? byPrice : a.queueNumber - b.queueNumber
   }
 
 export interface Appetite {
@@ -65,16 +65,17 @@ export function planMatches(appetite: Appetite, view: MarketView, makers: Order[
   let wanted = appetite.quantity ?? ZERO
   let budget = appetite.quote ?? ZERO
   let levelAt = 0
-  let makerAt = 0
+  const queue = makers.map((maker) => ({ maker, offered: offeredOf(maker), hidden: hiddenOf(maker) }))
   for (;;) {
     const level = levels[levelAt]
-    const maker = makers[makerAt]
+    const next = queue[0]
+    const maker = next?.maker
     const makerPrice = maker?.limitPrice ?? null
     const takeMaker = makerPrice !== null && (level === undefined || isBetter(side, makerPrice, level.price))
     const price = takeMaker ? makerPrice : level?.price
     if (price === undefined || !isWithin(side, price, limit)) break
-    const offered = takeMaker && maker !== undefined ? remainingOf(maker) : (level?.quantity ?? ZERO)
-    if (takeMaker) makerAt += 1
+    const offered = takeMaker && next !== undefined ? next.offered : (level?.quantity ?? ZERO)
+    if (takeMaker) showNext(queue)
     else levelAt += 1
     const asked = appetite.quote === null ? wanted : roundToStep(budget.div(price), stepSize)
     const quantity = asked.lt(offered) ? asked : offered
@@ -89,6 +90,27 @@ export function planMatches(appetite: Appetite, view: MarketView, makers: Order[
     }
   }
   return matches
+}
+
+interface Queued {
+  maker: Order
+  offered: Amount
+  hidden: Amount
+}
+
+const hiddenOf = (maker: Order): Amount => remainingOf(maker).minus(offeredOf(maker))
+
+/** Takes the first order out of the queue; an iceberg comes back behind the others of its price with its next part. */
+function showNext(queue: Queued[]): void {
+  const first = queue.shift()
+  if (first === undefined || first.hidden.lte(0)) return
+  const { maker } = first
+  const part = maker.icebergQuantity ?? first.hidden
+  const offered = part.lt(first.hidden) ? part : first.hidden
+  const price = maker.limitPrice
+  let at = 0
+  while (price !== null && queue[at]?.maker.limitPrice?.eq(price) === true) at += 1
+  queue.splice(at, 0, { maker, offered, hidden: first.hidden.minus(offered) })
 }
 
 /** As much of a planned purchase as `funds` (quote asset) pay for. */

@@ -1,5 +1,6 @@
 import type { Amount } from '@/lib/domain/money/decimal'
 import type { Execution, Order, OrderList } from './order'
+import type { RejectionReason } from './rejection'
 
 export interface BalanceChange {
   accountId: number
@@ -8,17 +9,21 @@ export interface BalanceChange {
   locked: Amount
 }
 
+export type ExecutionKind = 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'REPLACED' | 'REJECTED'
+
 /** What an account is told, in the order in which it happened. Orders are snapshots. */
 export type Report =
   | {
       kind: 'ORDER'
-      execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED'
+      execution: ExecutionKind
       order: Order
       fill: Execution | null
-      /** Client id of the cancel command, for CANCELED. */
-      cancelId: string | null
+      /** For CANCELED the client id of the cancel command, for REPLACED the order's client id before it. */
+      otherId: string | null
+      /** For REJECTED. */
+      reason: RejectionReason | null
     }
-  | { kind: 'LIST'; list: OrderList; members: [Order, Order] }
+  | { kind: 'LIST'; list: OrderList; members: Order[] }
   | { kind: 'DEPOSIT'; accountId: number; asset: string; amount: Amount; time: number }
 
 /** Everything that one command changed: what the store writes in one transaction and the streams announce. */
@@ -39,18 +44,19 @@ export class ChangeLog {
 
   order(
     order: Order,
-    execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED',
+    execution: ExecutionKind,
     fill: Execution | null = null,
-    cancelId: string | null = null,
+    otherId: string | null = null,
+    reason: RejectionReason | null = null,
   ): void {
     this.orders.add(order)
     if (fill !== null) this.executions.push(fill)
-    this.reports.push({ kind: 'ORDER', execution, order: { ...order }, fill, cancelId })
+    this.reports.push({ kind: 'ORDER', execution, order: { ...order }, fill, otherId, reason })
   }
 
-  list(list: OrderList, members: [Order, Order]): void {
+  list(list: OrderList, members: Order[]): void {
     this.lists.add(list)
-    this.reports.push({ kind: 'LIST', list: { ...list }, members: [{ ...members[0] }, { ...members[1] }] })
+    this.reports.push({ kind: 'LIST', list: { ...list }, members: members.map((order) => ({ ...order })) })
   }
 
   /** A change that is stored but not announced (a trailing trigger that moved). */

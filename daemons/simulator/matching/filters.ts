@@ -30,6 +30,13 @@ function notionalFits(command: OrderCommand, rules: Rules, view: MarketView): bo
   return notional !== undefined && notional.gte(rules.minNotional) && notional.lte(rules.maxNotional)
 }
 
+export const MAX_ICEBERG_PARTS = 10
+
+function icebergFits({ quantity, icebergQuantity }: OrderCommand, rules: Rules): boolean {
+  if (quantity === null || icebergQuantity === undefined || icebergQuantity === null) return true
+  return isMultiple(icebergQuantity, rules.stepSize) && quantity.div(icebergQuantity).ceil().lte(MAX_ICEBERG_PARTS)
+}
+
 const TRAILING_MIN = 10
 const TRAILING_MAX = 2000
 
@@ -45,6 +52,7 @@ export function brokenFilter(command: OrderCommand, rules: Rules, view: MarketVi
       return 'MARKET_LOT_SIZE'
   }
   if (!notionalFits(command, rules, view)) return 'NOTIONAL'
+  if (!icebergFits(command, rules)) return 'ICEBERG_PARTS'
   const delta = command.trailingDelta
   if (delta !== null && (delta < TRAILING_MIN || delta > TRAILING_MAX)) return 'TRAILING_DELTA'
   return null

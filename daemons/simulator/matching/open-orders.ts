@@ -19,17 +19,21 @@ export class OpenOrders {
   private readonly bySymbol = new Map<string, Map<number, Order>>()
   private readonly lists = new Map<number, ListEntry>()
   private readonly bounds = new Map<string, Bounds>()
+  /** Those with an end of life. */
+  private readonly limited = new Map<number, Order>()
 
   add(order: Order): void {
     let orders = this.bySymbol.get(order.symbol)
     if (orders === undefined) this.bySymbol.set(order.symbol, (orders = new Map<number, Order>()))
     orders.set(order.id, order)
+    if (typeof order.expiresAt === 'number') this.limited.set(order.id, order)
     if (order.listId !== null) this.lists.get(order.listId)?.members.push(order)
     this.bounds.delete(order.symbol)
   }
 
   remove(order: Order): void {
     this.bySymbol.get(order.symbol)?.delete(order.id)
+    this.limited.delete(order.id)
     this.bounds.delete(order.symbol)
   }
 
@@ -50,20 +54,24 @@ export class OpenOrders {
     return [...this.lists.values()].map((entry) => entry.list).filter((list) => list.accountId === accountId)
   }
 
-  /** The order and, for an order of a list, the other one. */
+  /** The order and, for one of a pair, the other one. */
   membersOf(order: Order): Order[] {
+    return order.isPaired ? this.listMembersOf(order).filter((member) => member.isPaired) : [order]
+  }
+
+  /** All orders of the order's list, the order alone when it is in none. */
+  listMembersOf(order: Order): Order[] {
     const members = order.listId === null ? undefined : this.lists.get(order.listId)?.members
     return members === undefined ? [order] : [...members]
   }
 
-  /** Closes the list of `order` when neither of its orders is open; null when there is nothing to close. */
-  endList(order: Order): { list: OrderList; members: [Order, Order] } | null {
+  /** Closes the list of `order` when none of its orders is open; null when there is nothing to close. */
+  endList(order: Order): { list: OrderList; members: Order[] } | null {
     const entry = order.listId === null ? undefined : this.lists.get(order.listId)
     if (entry === undefined || entry.members.some(isOpen)) return null
     this.lists.delete(entry.list.id)
     entry.list.isDone = true
-    const [first = order, second = order] = entry.members
-    return { list: entry.list, members: [first, second] }
+    return { list: entry.list, members: entry.members }
   }
 
   working(symbol: string, side: OrderSide): Order[] {
@@ -72,7 +80,12 @@ export class OpenOrders {
 
   /** Triggers that have not fired, oldest first. */
   waiting(symbol: string): Order[] {
-    return this.all(symbol).filter((order) => !order.isWorking)
+    return this.all(symbol).filter((order) => !order.isWorking && !order.isPending)
+  }
+
+  /** Orders whose life ends at `time` or before. */
+  expiring(time: number): Order[] {
+    return [...this.limited.values()].filter((order) => (order.expiresAt ?? Infinity) <= time)
   }
 
   all(symbol: string): Order[] {
@@ -110,6 +123,7 @@ function boundsOf(orders: Iterable<Order>): Bounds {
   let low = 0
   let high = Infinity
   for (const order of orders) {
+    if (order.isPending) continue
     if (order.trailingDelta !== null && !order.isWorking) return { low: Infinity, high: 0 }
     const level = (order.isWorking ? order.limitPrice : order.stopPrice)?.toNumber()
     if (level === undefined) continue

@@ -20,6 +20,10 @@ export interface OrderCommand {
   isEndedWhenTaking?: boolean
   /** Holds no funds while its trigger waits; without enough of them when it fires, it ends (Bitget's plan orders). */
   isUnfunded?: boolean
+  /** What of a limit order others see at a time. */
+  icebergQuantity?: Amount | null
+  /** End of its life, epoch ms (KuCoin's GTT). */
+  expiresAt?: number | null
   /** Fields that the exchange only echoes (strategyId and the like). */
   echo: Record<string, string>
 }
@@ -27,8 +31,17 @@ export interface OrderCommand {
 /** Statuses that an order of the paper exchange can have. */
 export type RestingStatus = Extract<
   OrderStatus,
-  'ACCEPTED' | 'TRIGGERED' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED'
+  'ACCEPTED' | 'TRIGGERED' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED' | 'REJECTED'
 >
+
+/** One reduction of an order that kept its place. */
+export interface Amendment {
+  time: number
+  originalId: string
+  newId: string
+  from: Amount
+  to: Amount
+}
 
 export interface Order extends Omit<OrderCommand, 'quantity'> {
   id: number
@@ -38,8 +51,20 @@ export interface Order extends Omit<OrderCommand, 'quantity'> {
   filledQuantity: Amount
   filledQuoteQuantity: Amount
   status: RestingStatus
-  /** On the book (or executing); false for a trigger that waits. */
+  /** On the book (or executing); false for a trigger that waits, and for what is pending. */
   isWorking: boolean
+  /** Waits for the first order of its list to be filled. */
+  isPending: boolean
+  /** One of two of which one ends the other. */
+  isPaired: boolean
+  icebergQuantity: Amount | null
+  /** What is left of the part that an iceberg shows. */
+  visibleQuantity: Amount | null
+  /** Its place among the orders of its price: lower ones are served first. */
+  queueNumber: number
+  /** Locked for the orders that it pays for (OPO); null for all others. */
+  proceeds: Amount | null
+  amendments: Amendment[]
   /** Price that the funds of a purchase are held at: its limit, else its trigger. */
   reservePrice: Amount
   /** Best price seen by a trailing trigger since it became active. */
@@ -57,18 +82,33 @@ export const isOpen = (order: Order): boolean =>
 
 export const remainingOf = (order: Order): Amount => order.quantity.minus(order.filledQuantity)
 
+/** What one match may take of a resting order. */
+export const offeredOf = (order: Order): Amount => order.visibleQuantity ?? remainingOf(order)
+
 export const isConditional = (type: OrderCommand['type']): boolean => type !== 'MARKET' && type !== 'LIMIT'
 
 export const hasLimit = (type: OrderCommand['type']): boolean =>
   type === 'LIMIT' || type === 'STOP_LIMIT' || type === 'TAKE_PROFIT_LIMIT'
 
-/** Two orders of which one ends the other. */
+/** An order and what follows it once it is filled: one order, or a pair of which one ends the other. */
+export interface ListCommand {
+  working: OrderCommand
+  pending: OrderCommand[]
+  clientListId: string
+  /** What the first order brings in is what the others sell; they come without a quantity (OPO). */
+  isPaidByWorking: boolean
+}
+
+/** OCO: two orders of which one ends the other. OTO: one order, then one more or a pair. */
 export interface OrderList {
   id: number
   accountId: number
   symbol: string
   clientListId: string
-  orderIds: [number, number]
+  contingency: 'OCO' | 'OTO'
+  orderIds: number[]
+  /** The order that the others wait for; null in an OCO list. */
+  workingId: number | null
   isDone: boolean
   createdTime: number
 }

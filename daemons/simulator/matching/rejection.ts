@@ -9,6 +9,9 @@ export type RejectionReason =
   | 'NO_LIQUIDITY'
   | 'UNKNOWN_SYMBOL'
   | 'UNKNOWN_ORDER'
+  | 'AMEND_INCREASE'
+  | 'AMEND_NOTHING'
+  | 'AMEND_PENDING'
 
 export type FilterName =
   | 'PRICE_FILTER'
@@ -19,6 +22,8 @@ export type FilterName =
   | 'MAX_NUM_ORDERS'
   | 'MAX_NUM_ALGO_ORDERS'
   | 'TRAILING_DELTA'
+  | 'ICEBERG_PARTS'
+  | 'MAX_NUM_ORDER_AMENDS'
 
 /** A command that changed nothing. */
 export class Rejection extends Error {

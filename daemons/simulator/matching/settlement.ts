@@ -22,7 +22,7 @@ export const costOf = (account: Account, value: Amount): Amount =>
 
 /** Funds that an open order needs to be able to execute in full. */
 const needOf = (account: Account, order: Order): Amount => {
-  if (!isOpen(order) || (order.isUnfunded === true && !order.isWorking)) return ZERO
+  if (!isOpen(order) || order.isPending || (order.isUnfunded === true && !order.isWorking)) return ZERO
   const rest = remainingOf(order)
   return order.side === 'BUY' ? costOf(account, upToAssetUnits(rest.times(order.reservePrice))) : rest
 }
@@ -30,12 +30,12 @@ const needOf = (account: Account, order: Order): Amount => {
 const needOfAll = (account: Account, members: Order[]): Amount =>
   members.map((member) => needOf(account, member)).reduce(max, ZERO)
 
-/** Funds locked for orders. The two orders of a list share one hold: only one of them can execute. */
+/** Funds locked for orders. The two orders of a pair share one hold: only one of them can execute. */
 export class Holds {
   private readonly amounts = new Map<string, Amount>()
 
   private keyOf(order: Order): string {
-    return order.listId === null ? `o${order.id}` : `l${order.listId}`
+    return order.isPaired ? `l${order.listId}` : `o${order.id}`
   }
 
   /** Funds still locked for `order` (or its list). */

@@ -6,7 +6,7 @@ import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import type { AccountRecord } from '../matching/account'
 import { Account } from '../matching/account'
 import type { Changes } from '../matching/changes'
-import type { Counters } from '../matching/engine'
+import type { Counters } from '../matching/desk'
 import type { Execution, Order, OrderList } from '../matching/order'
 import { isOpen } from '../matching/order'
 import { executionFromJson, executionToJson, listFromJson, orderFromJson, orderToJson } from './rows'
@@ -95,7 +95,7 @@ export class SimulatorStore {
     this.isInTransaction = true
     for (const order of changes.orders)
       this.run(
-        'INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, data = excluded.data',
+        'INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, client_order_id = excluded.client_order_id, data = excluded.data',
         order.id,
         order.accountId,
         order.symbol,
