@@ -9,6 +9,7 @@ import { WebSocketServer } from 'ws'
 import type { Clock } from '@/lib/platform/clock'
 import { systemClock } from '@/lib/platform/clock'
 import { binancePaper } from './binance/paper'
+import { bitgetPaper } from './bitget/paper'
 import { Connection } from './connection'
 import { Faults } from './control/faults'
 import { answerControl } from './control/routes'
@@ -52,7 +53,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   let request = await requestOf(options.market)
   const exchange = new Exchange(store, await openMarket(request, urls, clock), clock)
   const parts = { exchange, faults, clock, newId: newOrderId, onFault }
-  const protocols: PaperProtocol[] = [binancePaper(parts)]
+  const protocols: PaperProtocol[] = [binancePaper(parts), bitgetPaper(parts)]
   const protocolOf = (url: string): { protocol: PaperProtocol; path: string } | null => {
     const protocol = protocols.find(({ exchangeId }) => url.startsWith(`/${exchangeId}/`))
     return protocol === undefined ? null : { protocol, path: url.slice(protocol.exchangeId.length + 1) }
