@@ -40,6 +40,8 @@ function filterError(rejection: Rejection, rules: Rules | undefined): BitgetErro
     case 'MAX_NUM_ALGO_ORDERS':
       return new BitgetError('40889', 'The plan order has reached the upper limit')
     case 'TRAILING_DELTA':
+    case 'ICEBERG_PARTS':
+    case 'MAX_NUM_ORDER_AMENDS':
     case undefined:
       return new BitgetError('40017', 'Parameter verification failed')
   }
@@ -62,6 +64,9 @@ export function toBitgetError(error: unknown, dialect: Dialect, rules?: Rules): 
       return new BitgetError('43034', 'The trigger price should not be the current market price')
     case 'WOULD_TAKE':
     case 'NO_LIQUIDITY':
+    case 'AMEND_INCREASE':
+    case 'AMEND_NOTHING':
+    case 'AMEND_PENDING':
       return new BitgetError('43002', 'Pending order failed')
     case 'UNKNOWN_SYMBOL':
       return new BitgetError('40034', 'Parameter does not exist')

@@ -15,6 +15,7 @@ const STATUSES: Record<Order['status'], string> = {
   FILLED: 'filled',
   CANCELED: 'cancelled',
   EXPIRED: 'cancelled',
+  REJECTED: 'cancelled',
 }
 export const statusOf = (order: Order): string => STATUSES[order.status]
 export const sideOf = (order: Pick<Order, 'side'>): string => order.side.toLowerCase()
