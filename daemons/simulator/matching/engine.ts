@@ -159,7 +159,7 @@ export class MatchingEngine {
     if (account.openOrders.get(order.id) !== order) throw new Rejection('UNKNOWN_ORDER')
     const rules = admitReduction(account, order, quantity, clientOrderId, desk.options)
     const members = this.open.membersOf(order)
-    const changed = [order, ...members.filter((member) => member !== order)]
+    const changed = [order, ...members.filter((member) => member !== order && isOpen(member))]
     for (const member of changed) {
       const originalId = member.clientOrderId
       account.removeOpen(member)

@@ -88,7 +88,7 @@ export class Matcher {
         const offered = roundToStep(min(volume, wanted), rules.stepSize)
         if (offered.lte(0)) continue
         volume = volume.minus(offered)
-        const isRenewed = order.visibleQuantity?.eq(offered) === true
+        const isRenewed = order.visibleQuantity !== null && offeredOf(order).eq(offered)
         this.fillResting(order, { price: order.limitPrice, quantity: offered, maker: null }, rules, time)
         if (isRenewed && isOpen(order)) reached.splice(afterPrice(reached, at), 0, order)
       }

@@ -1,4 +1,5 @@
 import type { Amount } from '@/lib/domain/money/decimal'
+import { min } from '@/lib/domain/money/decimal'
 import type { OrderSide, OrderType, TimeInForce } from '@/lib/domain/order/order'
 import type { OrderStatus } from '@/lib/domain/order/status'
 
@@ -83,7 +84,7 @@ export const isOpen = (order: Order): boolean =>
 export const remainingOf = (order: Order): Amount => order.quantity.minus(order.filledQuantity)
 
 /** What one match may take of a resting order. */
-export const offeredOf = (order: Order): Amount => order.visibleQuantity ?? remainingOf(order)
+export const offeredOf = (order: Order): Amount => min(order.visibleQuantity ?? order.quantity, remainingOf(order))
 
 export const isConditional = (type: OrderCommand['type']): boolean => type !== 'MARKET' && type !== 'LIMIT'
 
