@@ -14,6 +14,7 @@ import { Connection } from './connection'
 import { Faults } from './control/faults'
 import { answerControl } from './control/routes'
 import { Exchange } from './exchange'
+import { kucoinPaper } from './kucoin/paper'
 import type { MarketRequest, MarketSettings } from './market/select'
 import type { PaperProtocol } from './paper-protocol'
 import { liveUrlsOf, openMarket, requestOf } from './market/select'
@@ -53,7 +54,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Running
   let request = await requestOf(options.market)
   const exchange = new Exchange(store, await openMarket(request, urls, clock), clock)
   const parts = { exchange, faults, clock, newId: newOrderId, onFault }
-  const protocols: PaperProtocol[] = [binancePaper(parts), bitgetPaper(parts)]
+  const protocols: PaperProtocol[] = [binancePaper(parts), bitgetPaper(parts), kucoinPaper(parts)]
   const protocolOf = (url: string): { protocol: PaperProtocol; path: string } | null => {
     const protocol = protocols.find(({ exchangeId }) => url.startsWith(`/${exchangeId}/`))
     return protocol === undefined ? null : { protocol, path: url.slice(protocol.exchangeId.length + 1) }

@@ -34,4 +34,11 @@ export const UPGRADES = [
   `ALTER TABLE accounts ADD COLUMN account_mode TEXT NOT NULL DEFAULT 'CLASSIC';
    ALTER TABLE accounts ADD COLUMN can_withdraw INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE accounts ADD COLUMN is_ip_restricted INTEGER NOT NULL DEFAULT 0;`,
+  `CREATE TABLE conditions (
+     id INTEGER PRIMARY KEY, exchange TEXT NOT NULL, account_id INTEGER NOT NULL, client_order_id TEXT NOT NULL,
+     list_id INTEGER, is_open INTEGER NOT NULL, data TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX conditions_by_client_id ON conditions (account_id, client_order_id, id);
+   CREATE INDEX conditions_by_list ON conditions (list_id) WHERE list_id IS NOT NULL;
+   CREATE INDEX conditions_open ON conditions (exchange, id) WHERE is_open = 1;`,
 ]

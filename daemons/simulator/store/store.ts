@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import { DatabaseSync } from 'node:sqlite'
+import type { ExchangeId } from '@/lib/domain/account/broker'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import type { AccountRecord } from '../matching/account'
 import { Account } from '../matching/account'
@@ -9,6 +10,7 @@ import type { Changes } from '../matching/changes'
 import type { Counters } from '../matching/desk'
 import type { Execution, Order, OrderList } from '../matching/order'
 import { isOpen } from '../matching/order'
+import { type Condition, conditionFromJson, conditionToJson } from './condition'
 import { executionFromJson, executionToJson, listFromJson, orderFromJson, orderToJson } from './rows'
 import { SCHEMA, UPGRADES } from './schema'
 
@@ -256,6 +258,48 @@ export class SimulatorStore {
     const sql = `SELECT data FROM ${table} WHERE account_id = ? AND (? IS NULL OR symbol = ?) AND id < ? AND ${timeColumn} >= ? AND ${timeColumn} <= ? ORDER BY id DESC LIMIT ?`
     const last = Number.MAX_SAFE_INTEGER
     return this.data(sql, accountId, symbol ?? null, symbol ?? null, beforeId ?? last, from ?? 0, to ?? last, limit)
+  }
+
+  /** Keeps a conditional order that waits outside the books, with what else this turn changes. */
+  putCondition(exchange: ExchangeId, condition: Condition): void {
+    this.run(
+      'INSERT OR REPLACE INTO conditions VALUES (?, ?, ?, ?, ?, ?, ?)',
+      condition.id,
+      exchange,
+      condition.accountId,
+      condition.clientOrderId,
+      condition.listId,
+      condition.status === 'WAITING' ? 1 : 0,
+      conditionToJson(condition),
+    )
+  }
+
+  waitingConditions(exchange: ExchangeId): Condition[] {
+    return this.conditions('SELECT data FROM conditions WHERE exchange = ? AND is_open = 1 ORDER BY id', exchange)
+  }
+
+  condition(accountId: number, id: number): Condition | undefined {
+    return this.conditions('SELECT data FROM conditions WHERE id = ? AND account_id = ?', id, accountId)[0]
+  }
+
+  conditionsByClientId(accountId: number, clientOrderId: string): Condition[] {
+    const where = 'account_id = ? AND client_order_id = ?'
+    return this.conditions(`SELECT data FROM conditions WHERE ${where} ORDER BY id`, accountId, clientOrderId)
+  }
+
+  conditionsOfList(accountId: number, listId: number): Condition[] {
+    const where = 'account_id = ? AND list_id = ?'
+    return this.conditions(`SELECT data FROM conditions WHERE ${where} ORDER BY id`, accountId, listId)
+  }
+
+  /** Highest ids given so far. */
+  conditionCounters(): { id: number; listId: number } {
+    const row = this.all('SELECT coalesce(max(id), 0) AS id, coalesce(max(list_id), 0) AS list FROM conditions')[0]
+    return { id: Number(row?.['id'] ?? 0), listId: Number(row?.['list'] ?? 0) }
+  }
+
+  private conditions(sql: string, ...values: SQLInputValue[]): Condition[] {
+    return this.data(sql, ...values).map(conditionFromJson)
   }
 
   private range(table: string, timeColumn: string, accountId: number, symbol: string, range: HistoryRange): string[] {
