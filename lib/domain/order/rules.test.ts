@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
-import type { OcoRequest, OrderRequest } from '@/lib/domain/order/order'
-import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
+import type { ExchangeOrder, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
+import { applyAmendRules, applyMarketRules, applyOcoRules, applyOtoRules } from '@/lib/domain/order/rules'
 
 const market: Instrument = {
   symbol: 'BTC/USDT',
@@ -139,5 +139,99 @@ describe('applyOcoRules', () => {
   it('accepts a market without rules', () => {
     const bare = { ...market, tickSize: ZERO, stepSize: ZERO, minQuantity: ZERO, maxQuantity: ZERO, minNotional: ZERO }
     expect(applyOcoRules(oco, bare).quantity.toFixed()).toBe('0.0100001')
+  })
+})
+
+describe('trailing stops', () => {
+  const trailing: OrderRequest = {
+    clientOrderId: '01H',
+    symbol: 'BTC/USDT',
+    side: 'SELL',
+    type: 'TRAILING_STOP',
+    quantity: d('1'),
+    trailingDelta: 150,
+  }
+
+  it('need a distance in whole basis points, and take the price from which they trail', () => {
+    expect(applyMarketRules(trailing, market).trailingDelta).toBe(150)
+    expect(applyMarketRules({ ...trailing, stopPrice: d('30000.005') }, market).stopPrice?.toFixed()).toBe('30000.01')
+    const { trailingDelta: _distance, ...without } = trailing
+    expect(refusal(() => applyMarketRules(without, market)).rule).toBe('TRAILING_DELTA')
+    for (const trailingDelta of [0, 1.5, 10_000, -1, Number.NaN])
+      expect(refusal(() => applyMarketRules({ ...trailing, trailingDelta }, market)).rule).toBe('TRAILING_DELTA')
+  })
+
+  it('alone have one', () => {
+    expect(refusal(() => applyMarketRules({ ...limit, trailingDelta: 100 }, market)).rule).toBe('TRAILING_DELTA')
+  })
+})
+
+describe('applyOtoRules', () => {
+  const stop: OrderRequest = {
+    ...limit,
+    clientOrderId: 'P',
+    side: 'SELL',
+    type: 'STOP_LIMIT',
+    stopPrice: d('29000.001'),
+  }
+  const pair = {
+    side: 'SELL' as const,
+    quantity: d('0.123456'),
+    takeProfit: { clientOrderId: 'TP', limitPrice: d('31000.001') },
+    stopLoss: { clientOrderId: 'SL', stopPrice: d('29000') },
+  }
+
+  it('rounds both orders, or the pair', () => {
+    const one = applyOtoRules({ clientOrderListId: 'L', working: limit, pending: stop }, market)
+    expect(one.working.quantity?.toFixed()).toBe('0.12345')
+    expect('type' in one.pending && one.pending.stopPrice?.toFixed()).toBe('29000')
+    const two = applyOtoRules({ clientOrderListId: 'L', working: limit, pending: pair }, market)
+    expect('takeProfit' in two.pending && two.pending.takeProfit.limitPrice.toFixed()).toBe('31000')
+    expect('takeProfit' in two.pending && two.pending.quantity.toFixed()).toBe('0.12345')
+  })
+
+  it('refuses a first order that is no limit order, another pair, and an amount to spend', () => {
+    const { limitPrice: _price, ...market_ } = limit
+    const oto = (working: OrderRequest, pending: OrderRequest) => () =>
+      applyOtoRules({ clientOrderListId: 'L', working, pending }, market)
+    expect(refusal(oto({ ...market_, type: 'MARKET' }, stop)).rule).toBe('OTO')
+    expect(refusal(oto(limit, { ...stop, symbol: 'ETH/USDT' })).rule).toBe('OTO')
+    const { quantity: _quantity, ...unsized } = market_
+    expect(refusal(oto(limit, { ...unsized, type: 'MARKET', quoteQuantity: d('50') })).rule).toBe('QUANTITY')
+  })
+})
+
+describe('applyAmendRules', () => {
+  const target: ExchangeOrder = {
+    clientOrderId: 'C',
+    exchangeOrderId: '1',
+    symbol: 'BTC/USDT',
+    side: 'BUY',
+    type: 'LIMIT',
+    status: 'PARTIALLY_FILLED',
+    quantity: d('1'),
+    filledQuantity: d('0.4'),
+    filledQuoteQuantity: d('12000'),
+    limitPrice: d('30000'),
+    createdTime: 1,
+    updatedTime: 1,
+    native: null,
+  }
+
+  it('rounds what changes and leaves the rest out', () => {
+    const changed = applyAmendRules(target, { quantity: d('0.512345678'), limitPrice: d('29000.001') }, market)
+    expect([changed.quantity?.toFixed(), changed.limitPrice?.toFixed(), changed.stopPrice]).toEqual([
+      '0.51234',
+      '29000',
+      undefined,
+    ])
+    expect(applyAmendRules(target, {}, market)).toEqual({})
+  })
+
+  it('refuses less than is filled, and what the market does not take', () => {
+    expect(refusal(() => applyAmendRules(target, { quantity: d('0.4') }, market)).rule).toBe('QUANTITY')
+    const fresh = { ...target, filledQuantity: ZERO }
+    expect(refusal(() => applyAmendRules(fresh, { quantity: d('0.0001') }, market)).rule).toBe('MIN_NOTIONAL')
+    expect(refusal(() => applyAmendRules(fresh, { limitPrice: d('0.001') }, market)).rule).toBe('TICK_SIZE')
   })
 })

@@ -2,7 +2,7 @@ import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, max, toWire } from '@/lib/domain/money/decimal'
 import { meetsMinNotional, roundToStep, roundToTick, roundUpToStep } from '@/lib/domain/money/rounding'
-import type { OcoRequest, OrderRequest } from '@/lib/domain/order/order'
+import type { AmendRequest, ExchangeOrder, OcoRequest, OrderRequest, OtoRequest } from '@/lib/domain/order/order'
 
 // The market's rules, applied before anything is sent (GW-6). Prices go to the nearest tick, quantities down to the step;
 // what still breaks a rule is refused with the rule's name and the nearest value that would pass.
@@ -59,6 +59,22 @@ const checkTradable = (instrument: Instrument): void => {
 const needsStop = (request: OrderRequest): boolean => /^(STOP|TAKE_PROFIT)_/.test(request.type)
 const needsLimit = (request: OrderRequest): boolean => request.type.endsWith('LIMIT')
 
+/** A hundred percent, in basis points. */
+const WHOLE = 10_000
+
+const checkTrailing = ({ type, trailingDelta }: OrderRequest): void => {
+  const isTrailing = type === 'TRAILING_STOP'
+  if (isTrailing !== (trailingDelta !== undefined)) {
+    throw refuse(
+      'TRAILING_DELTA',
+      isTrailing ? 'A trailing stop needs its distance in basis points.' : `An order of type ${type} has no distance.`,
+    )
+  }
+  if (trailingDelta === undefined) return
+  if (!Number.isInteger(trailingDelta) || trailingDelta < 1 || trailingDelta >= WHOLE)
+    throw refuse('TRAILING_DELTA', 'The distance of a trailing stop is a whole number of basis points, 1 to 9999.')
+}
+
 /**
  * The request as the market takes it. `marketPrice`, where known, lets the value of a market order be checked too.
  * @throws TradingError INVALID_ORDER, NOT_SENT, with `rule` and `nearest`.
@@ -80,6 +96,7 @@ export function applyMarketRules(request: OrderRequest, instrument: Instrument, 
   if (needsStop(request) && request.stopPrice === undefined) {
     throw refuse('STOP_PRICE', `An order of type ${request.type} needs a trigger price.`)
   }
+  checkTrailing(request)
   const rounded = { ...request }
   if (request.limitPrice !== undefined) rounded.limitPrice = acceptablePrice(request.limitPrice, instrument)
   if (request.stopPrice !== undefined) rounded.stopPrice = acceptablePrice(request.stopPrice, instrument)
@@ -123,4 +140,43 @@ export function applyOcoRules(request: OcoRequest, instrument: Instrument): OcoR
   checkNotional(quantity, profitPrice, instrument)
   checkNotional(quantity, stopLoss.limitPrice ?? stopPrice, instrument)
   return { ...request, quantity, takeProfit: { ...request.takeProfit, limitPrice: profitPrice }, stopLoss }
+}
+
+/**
+ * The same for an order that places another, or a pair, once it is filled.
+ * @throws TradingError INVALID_ORDER, NOT_SENT, with `rule` and `nearest`.
+ */
+export function applyOtoRules(request: OtoRequest, instrument: Instrument): OtoRequest {
+  const { working, pending, clientOrderListId } = request
+  const { symbol } = working
+  if (working.type !== 'LIMIT') throw refuse('OTO', 'What places another order once it is filled is a limit order.')
+  const first = applyMarketRules(working, instrument)
+  if (!('type' in pending)) {
+    const { side, quantity, takeProfit, stopLoss } = applyOcoRules(
+      { ...pending, clientOrderListId, symbol },
+      instrument,
+    )
+    return { clientOrderListId, working: first, pending: { side, quantity, takeProfit, stopLoss } }
+  }
+  if (pending.symbol !== symbol) throw refuse('OTO', 'Both orders are for the same pair.')
+  if (pending.quantity === undefined) throw refuse('QUANTITY', 'The order that follows needs a quantity.')
+  return { clientOrderListId, working: first, pending: applyMarketRules(pending, instrument) }
+}
+
+/**
+ * A change of the resting order `target`, rounded and checked as the order that it would become.
+ * @throws TradingError INVALID_ORDER, NOT_SENT, with `rule` and `nearest`.
+ */
+export function applyAmendRules(target: ExchangeOrder, request: AmendRequest, instrument: Instrument): AmendRequest {
+  checkTradable(instrument)
+  const rounded: AmendRequest = {}
+  if (request.limitPrice !== undefined) rounded.limitPrice = acceptablePrice(request.limitPrice, instrument)
+  if (request.stopPrice !== undefined) rounded.stopPrice = acceptablePrice(request.stopPrice, instrument)
+  if (request.quantity !== undefined) rounded.quantity = acceptableQuantity(request.quantity, instrument, false)
+  const quantity = rounded.quantity ?? target.quantity
+  if (quantity.lte(target.filledQuantity))
+    throw refuse('QUANTITY', `${toWire(target.filledQuantity)} of the order are filled already.`)
+  const price = rounded.limitPrice ?? target.limitPrice ?? rounded.stopPrice ?? target.stopPrice
+  if (price !== undefined) checkNotional(quantity, price, instrument)
+  return rounded
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readCandles } from '@/lib/exchanges/binance/candles'
-import type { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
+import type { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
 
 const M = 60_000
 
@@ -19,7 +19,7 @@ const endless = () => {
       rows.push([time, '1', '3', '0.5', '2', '10', time + step - 1, '20', 4])
     return Promise.resolve(rows)
   }
-  return { asked, raw: { klines } as unknown as BinanceRawClient }
+  return { asked, raw: { klines } as unknown as BinanceRawMarketClient }
 }
 
 it('pages through any range without a gap or a repetition', async () => {

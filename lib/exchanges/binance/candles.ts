@@ -2,7 +2,7 @@ import { aggregateCandles } from '@/lib/domain/market/aggregate'
 import type { Candle } from '@/lib/domain/market/candle'
 import { closeTimeOf, type EpochMs, openTimeOf, type Timeframe } from '@/lib/domain/market/timeframe'
 import { exchangeSymbolOf, mapKline, NATIVE_INTERVALS } from '@/lib/exchanges/binance/map-market'
-import type { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
+import type { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
 import type { CandleRange } from '@/lib/exchanges/market-data-client'
 
 const PAGE = 1000
@@ -14,7 +14,11 @@ const SHORTER: Partial<Record<Timeframe, Timeframe>> = { '10m': '5m' }
  * among them, with `isClosed` false. `now` is the exchange's clock.
  * @throws TradingError EXCHANGE_UNAVAILABLE, RATE_LIMITED, BAD_REQUEST (no such pair).
  */
-export async function readCandles(raw: BinanceRawClient, range: CandleRange, now: () => EpochMs): Promise<Candle[]> {
+export async function readCandles(
+  raw: BinanceRawMarketClient,
+  range: CandleRange,
+  now: () => EpochMs,
+): Promise<Candle[]> {
   const { timeframe } = range
   if (NATIVE_INTERVALS.has(timeframe)) return readNative(raw, range, now)
   const shorter = SHORTER[timeframe]
@@ -32,7 +36,7 @@ const nextOpen = (timeframe: Timeframe, time: EpochMs): EpochMs => {
   return open === time ? time : closeTimeOf(timeframe, time)
 }
 
-const readNative = async (raw: BinanceRawClient, range: CandleRange, now: () => EpochMs): Promise<Candle[]> => {
+const readNative = async (raw: BinanceRawMarketClient, range: CandleRange, now: () => EpochMs): Promise<Candle[]> => {
   const candles: Candle[] = []
   let startTime = range.startTime
   while (startTime < range.endTime && range.signal?.aborted !== true) {

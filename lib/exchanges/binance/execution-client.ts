@@ -1,12 +1,12 @@
 import type { Balance } from '@/lib/domain/account/balance'
-import type { Credentials, Environment } from '@/lib/domain/account/broker'
+import type { AccountMode, Credentials, Environment } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { parseDecimal } from '@/lib/domain/money/decimal'
-import type { ExchangeOrder, Fill, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
-import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
+import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import type { AmendRequest, ExchangeOrder, Fill, OcoRequest, OrderRequest, OtoRequest } from '@/lib/domain/order/order'
+import { applyAmendRules, applyMarketRules } from '@/lib/domain/order/rules'
 import type * as port from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
@@ -16,9 +16,13 @@ import { BINANCE_CAPABILITIES } from '@/lib/exchanges/binance/capabilities'
 import { type HistoryQuery, readFromId, readFromTime } from '@/lib/exchanges/binance/history'
 import { exchangeSymbolOf, mapCommission, mapTicker } from '@/lib/exchanges/binance/map-market'
 import { BinanceMarkets } from '@/lib/exchanges/binance/markets'
-import { mapOrder, mapTrade, newOrderParams, ocoParams } from '@/lib/exchanges/binance/map-order'
+import { orNull } from '@/lib/exchanges/binance/map-error'
+import { mapAmended, mapOrder, mapTrade } from '@/lib/exchanges/binance/map-order'
+import { BinanceOrderLists } from '@/lib/exchanges/binance/order-lists'
+import { newOrderParams } from '@/lib/exchanges/binance/order-params'
 import { mapReplaceFailure } from '@/lib/exchanges/binance/map-replace'
 import { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
+import { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
 import type { BinanceOrder, BinanceOrderList } from '@/lib/exchanges/binance/schemas'
 import { BinanceUserStream } from '@/lib/exchanges/binance/user-stream'
 
@@ -35,14 +39,18 @@ export class BinanceExecutionClient implements port.ExecutionClient {
   readonly #parts: BinanceParts
   readonly #http: ExchangeHttp
   readonly #raw: BinanceRawClient
+  readonly #market: BinanceRawMarketClient
   readonly #markets: BinanceMarkets
+  readonly #lists: BinanceOrderLists
   readonly #hasKeyRestrictions: boolean
 
   constructor(options: BinanceParts) {
     this.#parts = options
     this.#http = options.http
     this.#raw = new BinanceRawClient(options.http)
-    this.#markets = new BinanceMarkets(this.#raw, options.http.governor)
+    this.#market = new BinanceRawMarketClient(options.http)
+    this.#markets = new BinanceMarkets(this.#market, options.http.governor)
+    this.#lists = new BinanceOrderLists(this.#raw, this.#markets)
     // The test network has no endpoint that tells what a key may do.
     this.#hasKeyRestrictions = options.environment !== 'TESTNET'
   }
@@ -74,18 +82,18 @@ export class BinanceExecutionClient implements port.ExecutionClient {
   }
 
   async getTicker(symbol: string): Promise<port.Ticker> {
-    return mapTicker(await this.#raw.ticker({ symbol: exchangeSymbolOf(symbol) }), symbol)
+    return mapTicker(await this.#market.ticker({ symbol: exchangeSymbolOf(symbol) }), symbol)
   }
 
   async getTickers(symbols: string[] = []): Promise<port.Ticker[]> {
     for (const symbol of symbols) this.#markets.remember(exchangeSymbolOf(symbol), symbol)
     const wanted = symbols.length === 0 ? undefined : JSON.stringify(symbols.map(exchangeSymbolOf))
-    const tickers = await this.#raw.tickers({ symbols: wanted }, symbols.length)
+    const tickers = await this.#market.tickers({ symbols: wanted }, symbols.length)
     return Promise.all(tickers.map(async (native) => mapTicker(native, await this.#markets.nameOf(native.symbol))))
   }
 
   getCandles(range: CandleRange): Promise<Candle[]> {
-    return readCandles(this.#raw, range, () => this.#http.serverClock.now())
+    return readCandles(this.#market, range, () => this.#http.serverClock.now())
   }
 
   async createOrder(credentials: Credentials, request: OrderRequest, instrument: Instrument): Promise<ExchangeOrder> {
@@ -94,14 +102,38 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return mapOrder(order, request.symbol)
   }
 
-  async createOco(
+  createOco(credentials: Credentials, request: OcoRequest, instrument: Instrument): Promise<port.ExchangeOrderList> {
+    return this.#lists.createOco(credentials, request, instrument)
+  }
+
+  createOto(credentials: Credentials, request: OtoRequest, instrument: Instrument): Promise<port.ExchangeOrderList> {
+    return this.#lists.createOto(credentials, request, instrument)
+  }
+
+  async amendOrder(
     credentials: Credentials,
-    request: OcoRequest,
+    target: ExchangeOrder,
+    request: AmendRequest,
     instrument: Instrument,
-  ): Promise<port.ExchangeOrderList> {
-    const rounded = applyOcoRules(request, instrument)
-    const list = await this.#raw.newOcoOrderList(credentials, ocoParams(rounded, instrument.exchangeSymbol))
-    return mapOco(list, request.symbol, list.orderReports ?? [])
+  ): Promise<ExchangeOrder> {
+    const { quantity } = applyAmendRules(target, request, instrument)
+    if (quantity === undefined || !this.canAmend(null, target, { ...request, quantity }))
+      throw new TradingError('NOT_SUPPORTED', 'Binance changes an order in place to a smaller quantity only.', {
+        outcome: 'NOT_SENT',
+      })
+    const amended = await this.#raw.amendOrderKeepPriority(credentials, {
+      symbol: instrument.exchangeSymbol,
+      orderId: target.exchangeOrderId,
+      newQty: toWire(quantity),
+      // Else the order gets a random one.
+      newClientOrderId: target.clientOrderId,
+    })
+    return mapAmended(amended, target)
+  }
+
+  canAmend(_mode: AccountMode | null, target: ExchangeOrder, request: AmendRequest): boolean {
+    const { quantity, limitPrice, stopPrice } = request
+    return quantity !== undefined && quantity.lt(target.quantity) && limitPrice === undefined && stopPrice === undefined
   }
 
   async replaceOrder(
@@ -131,10 +163,6 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     }
   }
 
-  createOto = () => Promise.reject(notBuilt('An order that places another'))
-  amendOrder = () => Promise.reject(notBuilt('Changing an order in place'))
-  canAmend = () => false
-
   streamUser(credentials: Credentials, handlers: port.UserStreamHandlers): StreamHandle {
     const { http, privateUrl, timings } = this.#parts
     return new BinanceUserStream({ http, privateUrl, timings, markets: this.#markets, credentials, handlers })
@@ -144,10 +172,8 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return mapOrder(await this.#raw.cancelOrder(credentials, referenceParams(target)), target.symbol)
   }
 
-  async cancelOrderList(credentials: Credentials, target: port.OrderListReference): Promise<port.ExchangeOrderList> {
-    const params = { symbol: exchangeSymbolOf(target.symbol), listClientOrderId: target.clientOrderListId }
-    const list = await this.#raw.cancelOrderList(credentials, params)
-    return mapOco(list, target.symbol, list.orderReports ?? [])
+  cancelOrderList(credentials: Credentials, target: port.OrderListReference): Promise<port.ExchangeOrderList> {
+    return this.#lists.cancel(credentials, target)
   }
 
   async cancelAll(credentials: Credentials, symbol: string): Promise<ExchangeOrder[]> {
@@ -168,16 +194,8 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return order && mapOrder(order, target.symbol)
   }
 
-  async getOrderList(
-    credentials: Credentials,
-    target: port.OrderListReference,
-  ): Promise<port.ExchangeOrderList | null> {
-    const list = await orNull(this.#raw.getOrderList(credentials, { origClientOrderId: target.clientOrderListId }))
-    if (list === null) return null
-    const legs = await Promise.all(
-      list.orders.map((leg) => this.#raw.getOrder(credentials, { symbol: leg.symbol, orderId: String(leg.orderId) })),
-    )
-    return mapOco(list, await this.#markets.nameOf(list.symbol), legs)
+  getOrderList(credentials: Credentials, target: port.OrderListReference): Promise<port.ExchangeOrderList | null> {
+    return this.#lists.get(credentials, target)
   }
 
   async openOrders(credentials: Credentials, symbol?: string): Promise<ExchangeOrder[]> {
@@ -229,21 +247,3 @@ const referenceParams = (target: port.OrderReference) => ({
 })
 
 const isOrderList = (entry: BinanceOrder | BinanceOrderList): entry is BinanceOrderList => 'listClientOrderId' in entry
-
-const mapOco = (list: BinanceOrderList, symbol: string, legs: BinanceOrder[]): port.ExchangeOrderList => ({
-  exchangeListId: String(list.orderListId),
-  clientOrderListId: list.listClientOrderId,
-  symbol,
-  isOpen: list.listOrderStatus === 'EXECUTING',
-  orders: legs.map((leg) => mapOrder(leg, symbol)),
-  native: list,
-})
-
-const notBuilt = (what: string) =>
-  new TradingError('NOT_SUPPORTED', `${what} is not supported.`, { outcome: 'NOT_SENT' })
-
-const orNull = <T>(answer: Promise<T>): Promise<T | null> =>
-  answer.catch((error: unknown) => {
-    if (error instanceof TradingError && error.code === 'UNKNOWN_ORDER') return null
-    throw error
-  })

@@ -1,3 +1,4 @@
+import type { RateCost } from '@/lib/exchanges/http/rate-governor'
 import type { RateBucket } from '@/lib/exchanges/http/rate-window'
 import type { BinanceExchangeInfo } from '@/lib/exchanges/binance/schemas'
 
@@ -13,6 +14,8 @@ export const WEIGHT: RateBucket = {
   window: 'CLOCK',
   isShared: true,
 }
+
+export const weighing = (weight: number): RateCost[] => [{ bucket: WEIGHT, weight }]
 
 const orders = (id: string, windowMs: number, limit: number): RateBucket => ({
   id,

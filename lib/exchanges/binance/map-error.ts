@@ -39,6 +39,8 @@ const VERDICTS: Record<number, Verdict> = {
   [-2013]: { code: 'UNKNOWN_ORDER' },
   [-2014]: { code: 'AUTHENTICATION' },
   [-2015]: { code: 'AUTHENTICATION' },
+  // A client id that is not the one of the order id given along with it.
+  [-2039]: { code: 'UNKNOWN_ORDER' },
   // Cancel-replace: the old order is gone and the new one was refused; the client takes `cause` apart.
   [-2021]: { code: 'INVALID_ORDER', outcome: 'ACCEPTED', rule: 'REPLACED_BY_NOTHING' },
   // Closed without a fill more than 90 days ago: it existed, so it is not an unknown order.
@@ -72,7 +74,7 @@ export function mapError(body: unknown): TradingError | undefined {
 
 const verdictOf = (code: number, msg: string): Verdict => {
   if (code === -1013) return { code: 'INVALID_ORDER', rule: filterNameOf(msg) }
-  if (code === -2010 || code === -2011 || code === -2018) return matchingEngineVerdict(code, msg)
+  if (code === -2010 || code === -2011 || code === -2018 || code === -2038) return matchingEngineVerdict(code, msg)
   return VERDICTS[code] ?? { code: 'BAD_REQUEST' }
 }
 
@@ -92,12 +94,31 @@ const ENGINE_TEXTS: Record<string, Verdict> = {
   'This symbol is restricted for this account.': { code: 'PERMISSION' },
   'Rest API trading is not enabled.': { code: 'PERMISSION' },
   'Order would trigger immediately.': { code: 'INVALID_ORDER', rule: 'WOULD_TRIGGER' },
+  'Stop price would trigger immediately.': { code: 'INVALID_ORDER', rule: 'WOULD_TRIGGER' },
+  'Order amend is not supported for this symbol.': { code: 'NOT_SUPPORTED' },
+  'Order amend (quantity increase) is not supported.': { code: 'INVALID_ORDER', rule: 'AMEND' },
+  'The requested action would change no state; rejecting.': { code: 'INVALID_ORDER', rule: 'AMEND' },
+  'Order amend (pending OPO order) is not supported.': { code: 'INVALID_ORDER', rule: 'AMEND' },
+  'IcebergQty exceeds QTY.': { code: 'INVALID_ORDER', rule: 'ICEBERG' },
+  'Order book liquidity is less than symbol minimum quantity.': { code: 'INVALID_ORDER', rule: 'NO_DEPTH' },
+  'Order book liquidity is less than `LOT_SIZE` filter minimum quantity.': { code: 'INVALID_ORDER', rule: 'NO_DEPTH' },
+  'Order book liquidity is less than `MARKET_LOT_SIZE` filter minimum quantity.': {
+    code: 'INVALID_ORDER',
+    rule: 'NO_DEPTH',
+  },
   'Order would immediately match and take.': { code: 'INVALID_ORDER', rule: 'POST_ONLY' },
   'Market is closed.': { code: 'INVALID_ORDER', rule: 'MARKET_CLOSED' },
   'The relationship of the prices for the orders is not correct.': { code: 'INVALID_ORDER', rule: 'OCO_PRICES' },
 }
 
-/** -2010, -2011 and -2018 stand for some thirty refusals; only their documented texts tell them apart. */
+/** -2010, -2011, -2018 and -2038 stand for some thirty refusals; only their documented texts tell them apart. */
 export function matchingEngineVerdict(code: number, msg: string): Verdict {
   return ENGINE_TEXTS[msg] ?? { code: code === -2010 ? 'INVALID_ORDER' : 'BAD_REQUEST' }
 }
+
+/** `null` where the exchange says that there is no such order. */
+export const orNull = <T>(answer: Promise<T>): Promise<T | null> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof TradingError && error.code === 'UNKNOWN_ORDER') return null
+    throw error
+  })

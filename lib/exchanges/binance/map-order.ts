@@ -1,18 +1,16 @@
 import { TradingError } from '@/lib/domain/errors/trading-error'
-import { parseDecimal, toWire, ZERO, type Amount } from '@/lib/domain/money/decimal'
+import { parseDecimal, ZERO, type Amount } from '@/lib/domain/money/decimal'
 import {
   type ExchangeOrder,
   type Fill,
-  type OcoRequest,
   ORDER_SIDES,
-  type OrderRequest,
   type OrderSide,
   type OrderType,
   type TimeInForce,
   TIMES_IN_FORCE,
 } from '@/lib/domain/order/order'
 import type { OrderStatus } from '@/lib/domain/order/status'
-import type { BinanceOrder, BinanceTrade } from '@/lib/exchanges/binance/schemas'
+import type { BinanceAmended, BinanceOrder, BinanceTrade } from '@/lib/exchanges/binance/schemas'
 
 // Orders between our words and Binance's (binance-spot-api-docs, enums.md and rest-api.md "New order").
 
@@ -37,19 +35,6 @@ const TYPES: Record<string, OrderType> = {
   TAKE_PROFIT: 'TAKE_PROFIT_MARKET',
   TAKE_PROFIT_LIMIT: 'TAKE_PROFIT_LIMIT',
 }
-
-const NATIVE_TYPES: Record<OrderType, string> = {
-  MARKET: 'MARKET',
-  LIMIT: 'LIMIT',
-  STOP_MARKET: 'STOP_LOSS',
-  STOP_LIMIT: 'STOP_LOSS_LIMIT',
-  TAKE_PROFIT_MARKET: 'TAKE_PROFIT',
-  TAKE_PROFIT_LIMIT: 'TAKE_PROFIT_LIMIT',
-  TRAILING_STOP: 'STOP_LOSS',
-}
-
-/** What `nativeParams` may not replace: the order's identity, and what the request core adds. */
-const OURS = new Set(['symbol', 'side', 'newClientOrderId', 'timestamp', 'recvWindow', 'signature'])
 
 /**
  * Our status for Binance's.
@@ -131,6 +116,13 @@ export function mapOrder(order: BinanceOrder, symbol: string): ExchangeOrder {
   }
 }
 
+/** The order as it is after a change in place; the answer does not tell when it was created. */
+export function mapAmended({ transactTime, amendedOrder }: BinanceAmended, target: ExchangeOrder): ExchangeOrder {
+  const { qty, cumulativeQuoteQty, ...order } = amendedOrder
+  const changed = { ...order, origQty: qty, cummulativeQuoteQty: cumulativeQuoteQty, updateTime: transactTime }
+  return { ...mapOrder({ ...changed, time: target.createdTime }, target.symbol), native: amendedOrder }
+}
+
 /** Executions in the answer to a new order: it met resting orders, so it was the taker. */
 const mapImmediateFills = (
   order: BinanceOrder,
@@ -171,60 +163,5 @@ export function mapTrade(trade: BinanceTrade, symbol: string): Fill {
     feeAsset: trade.commissionAsset,
     liquidity: trade.isMaker ? 'MAKER' : 'TAKER',
     tradeTime: trade.time,
-  }
-}
-
-const wire = (amount: Amount | undefined): string | undefined => (amount === undefined ? undefined : toWire(amount))
-
-/**
- * Parameters of POST /api/v3/order (and the new half of a cancel-replace).
- * @throws TradingError NOT_SENT when `nativeParams` would replace the order's identity, or a trailing stop has no distance.
- */
-export function newOrderParams(request: OrderRequest, exchangeSymbol: string): Record<string, string | undefined> {
-  const native = request.nativeParams ?? {}
-  const taken = Object.keys(native).find((name) => OURS.has(name))
-  if (taken !== undefined) {
-    throw new TradingError('BAD_REQUEST', `The native parameter ${taken} is set by the bot.`, { outcome: 'NOT_SENT' })
-  }
-  if (request.type === 'TRAILING_STOP' && native['trailingDelta'] === undefined) {
-    throw new TradingError('INVALID_ORDER', 'A trailing stop needs its distance, trailingDelta, in basis points.', {
-      outcome: 'NOT_SENT',
-      rule: 'TRAILING_DELTA',
-    })
-  }
-  const isMaker = request.type === 'LIMIT' && request.isPostOnly === true
-  return {
-    symbol: exchangeSymbol,
-    side: request.side,
-    type: isMaker ? 'LIMIT_MAKER' : NATIVE_TYPES[request.type],
-    timeInForce: isMaker || !request.type.endsWith('LIMIT') ? undefined : (request.timeInForce ?? 'GTC'),
-    quantity: wire(request.quantity),
-    quoteOrderQty: wire(request.quoteQuantity),
-    price: wire(request.limitPrice),
-    stopPrice: wire(request.stopPrice),
-    newClientOrderId: request.clientOrderId,
-    newOrderRespType: 'FULL',
-    ...native,
-  }
-}
-
-/** Parameters of POST /api/v3/orderList/oco: the take-profit rests as a maker order, above a sell's market or below a buy's. */
-export function ocoParams(request: OcoRequest, exchangeSymbol: string): Record<string, string | undefined> {
-  const [profit, stop] = request.side === 'SELL' ? ['above', 'below'] : ['below', 'above']
-  const isStopLimit = request.stopLoss.limitPrice !== undefined
-  return {
-    symbol: exchangeSymbol,
-    listClientOrderId: request.clientOrderListId,
-    side: request.side,
-    quantity: toWire(request.quantity),
-    [`${profit}Type`]: 'LIMIT_MAKER',
-    [`${profit}ClientOrderId`]: request.takeProfit.clientOrderId,
-    [`${profit}Price`]: toWire(request.takeProfit.limitPrice),
-    [`${stop}Type`]: isStopLimit ? 'STOP_LOSS_LIMIT' : 'STOP_LOSS',
-    [`${stop}ClientOrderId`]: request.stopLoss.clientOrderId,
-    [`${stop}StopPrice`]: toWire(request.stopLoss.stopPrice),
-    [`${stop}Price`]: wire(request.stopLoss.limitPrice),
-    [`${stop}TimeInForce`]: isStopLimit ? 'GTC' : undefined,
-    newOrderRespType: 'FULL',
   }
 }

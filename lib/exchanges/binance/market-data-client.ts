@@ -10,7 +10,7 @@ import type {
 import { ReconnectingSocket, type SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import { readCandles } from '@/lib/exchanges/binance/candles'
 import { exchangeSymbolOf, mapPrint } from '@/lib/exchanges/binance/map-market'
-import { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
+import { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
 
 export interface BinanceMarketDataOptions {
   http: ExchangeHttp
@@ -22,13 +22,13 @@ export interface BinanceMarketDataOptions {
 /** Market-data port of Binance spot (binance-spot-api-docs, web-socket-streams.md and rest-api.md). */
 export class BinanceMarketDataClient implements MarketDataClient {
   readonly #http: ExchangeHttp
-  readonly #raw: BinanceRawClient
+  readonly #raw: BinanceRawMarketClient
   readonly #streamUrl: string
   readonly #timings: Partial<SocketTimings>
 
   constructor(options: BinanceMarketDataOptions) {
     this.#http = options.http
-    this.#raw = new BinanceRawClient(options.http)
+    this.#raw = new BinanceRawMarketClient(options.http)
     this.#streamUrl = options.streamUrl
     this.#timings = options.timings ?? {}
   }

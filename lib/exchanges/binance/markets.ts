@@ -2,7 +2,7 @@ import type { Instrument } from '@/lib/domain/market/instrument'
 import type { OnProgress } from '@/lib/exchanges/execution-client'
 import { limitsOf } from '@/lib/exchanges/binance/limits'
 import { mapInstrument } from '@/lib/exchanges/binance/map-market'
-import type { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
+import type { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
 import { symbolSchema } from '@/lib/exchanges/binance/schemas'
 import type { RateGovernor } from '@/lib/exchanges/http/rate-governor'
 
@@ -10,12 +10,12 @@ const SYMBOLS_PER_STEP = 200
 
 /** The pairs of one exchange address: read on demand, and the way back from Binance's names to ours. */
 export class BinanceMarkets {
-  readonly #raw: BinanceRawClient
+  readonly #raw: BinanceRawMarketClient
   readonly #governor: RateGovernor
   readonly #names = new Map<string, string>()
   #loading: Promise<Instrument[]> | undefined
 
-  constructor(raw: BinanceRawClient, governor: RateGovernor) {
+  constructor(raw: BinanceRawMarketClient, governor: RateGovernor) {
     this.#raw = raw
     this.#governor = governor
   }

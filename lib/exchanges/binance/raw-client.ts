@@ -1,20 +1,18 @@
 import { z } from 'zod'
 import type { Credentials } from '@/lib/domain/account/broker'
-import { TradingError } from '@/lib/domain/errors/trading-error'
-import type { CallKind, ExchangeHttp, HttpCall } from '@/lib/exchanges/http/exchange-http'
+import type { ExchangeHttp, HttpCall } from '@/lib/exchanges/http/exchange-http'
 import type { RateCost } from '@/lib/exchanges/http/rate-governor'
-import { ORDER_COUNTS, WEIGHT } from '@/lib/exchanges/binance/limits'
+import { ORDER_COUNTS, weighing } from '@/lib/exchanges/binance/limits'
+import type { Params } from '@/lib/exchanges/binance/order-params'
+import { readAnswer } from '@/lib/exchanges/binance/read-answer'
 import * as s from '@/lib/exchanges/binance/schemas'
 
-type Params = Record<string, string | undefined>
-
-const weighing = (weight: number): RateCost[] => [{ bucket: WEIGHT, weight }]
 const ordering = (count: number): RateCost[] => [
   ...weighing(1),
   ...ORDER_COUNTS.map((bucket) => ({ bucket, weight: count })),
 ]
 
-/** Binance's spot REST endpoints one to one, with typed answers and documented weights. No meaning is added here. */
+/** Binance's spot REST endpoints of an account one to one, with typed answers and documented weights. No meaning is added here. */
 export class BinanceRawClient {
   readonly #http: ExchangeHttp
   constructor(http: ExchangeHttp) {
@@ -27,6 +25,42 @@ export class BinanceRawClient {
 
   newOcoOrderList = (credentials: Credentials, params: Params) =>
     this.#place(s.orderListSchema, '/api/v3/orderList/oco', params, 2, credentials)
+
+  newOtoOrderList = (credentials: Credentials, params: Params) =>
+    this.#place(s.orderListSchema, '/api/v3/orderList/oto', params, 2, credentials)
+
+  newOtocoOrderList = (credentials: Credentials, params: Params) =>
+    this.#place(s.orderListSchema, '/api/v3/orderList/otoco', params, 3, credentials)
+
+  newOpoOrderList = (credentials: Credentials, params: Params) =>
+    this.#place(s.orderListSchema, '/api/v3/orderList/opo', params, 2, credentials)
+
+  newOpocoOrderList = (credentials: Credentials, params: Params) =>
+    this.#place(s.orderListSchema, '/api/v3/orderList/opoco', params, 3, credentials)
+
+  /** Checks an order without placing it. */
+  testOrder = (credentials: Credentials, params: Params) =>
+    this.#send(s.orderTestSchema, {
+      kind: 'READ',
+      lane: 'ACCOUNT',
+      method: 'POST',
+      path: '/api/v3/order/test',
+      params,
+      costs: weighing(params['computeCommissionRates'] === 'true' ? 20 : 1),
+      credentials,
+    })
+
+  /** Smaller in place; does not count as a new order. */
+  amendOrderKeepPriority = (credentials: Credentials, params: Params) =>
+    this.#send(s.amendedSchema, {
+      kind: 'COMMAND',
+      lane: 'ORDER',
+      method: 'PUT',
+      path: '/api/v3/order/amend/keepPriority',
+      params,
+      costs: weighing(4),
+      credentials,
+    })
 
   cancelReplace = (credentials: Credentials, params: Params) =>
     this.#place(s.cancelReplaceSchema, '/api/v3/order/cancelReplace', params, 1, credentials)
@@ -45,6 +79,15 @@ export class BinanceRawClient {
 
   getOrderList = (credentials: Credentials, params: Params) =>
     this.#read(s.orderListSchema, '/api/v3/orderList', params, 4, credentials)
+
+  openOrderLists = (credentials: Credentials) =>
+    this.#read(z.array(s.orderListSchema), '/api/v3/openOrderList', {}, 6, credentials)
+
+  allOrderLists = (credentials: Credentials, params: Params) =>
+    this.#read(z.array(s.orderListSchema), '/api/v3/allOrderList', params, 20, credentials)
+
+  orderAmendments = (credentials: Credentials, params: Params) =>
+    this.#read(z.array(s.amendmentSchema), '/api/v3/order/amendments', params, 4, credentials)
 
   openOrders = (credentials: Credentials, params: Params) =>
     this.#read(
@@ -67,25 +110,17 @@ export class BinanceRawClient {
   accountCommission = (credentials: Credentials, params: Params) =>
     this.#read(s.commissionSchema, '/api/v3/account/commission', params, 20, credentials)
 
+  accountFilters = (credentials: Credentials, params: Params) =>
+    this.#read(s.accountFiltersSchema, '/api/v3/myFilters', params, 40, credentials)
+
+  orderCounts = (credentials: Credentials) =>
+    this.#read(z.array(s.orderCountSchema), '/api/v3/rateLimit/order', {}, 40, credentials)
+
+  myPreventedMatches = (credentials: Credentials, params: Params) =>
+    this.#read(z.array(s.preventedMatchSchema), '/api/v3/myPreventedMatches', params, 20, credentials)
+
   apiRestrictions = (credentials: Credentials) =>
     this.#read(s.keyRestrictionsSchema, '/sapi/v1/account/apiRestrictions', {}, 1, credentials)
-
-  exchangeInfo = () => this.#public(s.exchangeInfoSchema, '/api/v3/exchangeInfo', {}, 20)
-
-  klines = (params: Params) => this.#public(z.array(s.klineSchema), '/api/v3/klines', params, 2)
-
-  ticker = (params: Params) => this.#public(s.tickerSchema, '/api/v3/ticker/24hr', params, 2)
-
-  /** All symbols weigh 80, up to twenty 2, up to a hundred 40. */
-  tickers = (params: Params, count: number) =>
-    this.#public(
-      z.array(s.tickerSchema),
-      '/api/v3/ticker/24hr',
-      params,
-      count === 0 || count > 100 ? 80 : count > 20 ? 40 : 2,
-    )
-
-  time = () => this.#public(s.serverTimeSchema, '/api/v3/time', {}, 1)
 
   #place<T>(schema: z.ZodType<T>, path: string, params: Params, orders: number, credentials: Credentials): Promise<T> {
     return this.#send(schema, {
@@ -123,22 +158,7 @@ export class BinanceRawClient {
     })
   }
 
-  #public<T>(schema: z.ZodType<T>, path: string, params: Params, weight: number): Promise<T> {
-    return this.#send(schema, { kind: 'READ', lane: 'MARKET', method: 'GET', path, params, costs: weighing(weight) })
-  }
-
-  async #send<T>(schema: z.ZodType<T>, call: HttpCall): Promise<T> {
-    const body = await this.#http.call(call)
-    const parsed = schema.safeParse(body)
-    if (parsed.success) return parsed.data
-    throw unreadable(call.kind, call.path, z.prettifyError(parsed.error))
+  #send<T>(schema: z.ZodType<T>, call: HttpCall): Promise<T> {
+    return readAnswer(this.#http, schema, call)
   }
 }
-
-/** The exchange answered with success, but not as documented: what a command did must be looked up. */
-const unreadable = (kind: CallKind, path: string, why: string): TradingError =>
-  new TradingError(
-    kind === 'COMMAND' ? 'UNKNOWN_OUTCOME' : 'EXCHANGE_UNAVAILABLE',
-    `Binance answered ${path} in a form that is not documented: ${why.slice(0, 300)}`,
-    { outcome: 'UNKNOWN' },
-  )

@@ -54,6 +54,39 @@ export const orderListSchema = z.looseObject({
 })
 export type BinanceOrderList = z.infer<typeof orderListSchema>
 
+/** PUT /api/v3/order/amend/keepPriority. Its order has names of its own for two amounts. */
+export const amendedSchema = z.looseObject({
+  transactTime: time,
+  amendedOrder: z.looseObject({
+    symbol: z.string(),
+    orderId: id,
+    orderListId: id.optional(),
+    clientOrderId: z.string(),
+    price: amount,
+    qty: amount,
+    executedQty: amount,
+    cumulativeQuoteQty: amount,
+    status: z.string(),
+    timeInForce: z.string(),
+    type: z.string(),
+    side: z.string(),
+    stopPrice: amount.optional(),
+    trailingDelta: z.int().optional(),
+  }),
+})
+export type BinanceAmended = z.infer<typeof amendedSchema>
+
+export const amendmentSchema = z.looseObject({
+  symbol: z.string(),
+  orderId: id,
+  executionId: id,
+  origClientOrderId: z.string(),
+  newClientOrderId: z.string(),
+  origQty: amount,
+  newQty: amount,
+  time,
+})
+
 export const canceledOpenOrdersSchema = z.array(z.union([orderSchema, orderListSchema]))
 
 export const cancelReplaceSchema = z.looseObject({
@@ -151,5 +184,33 @@ export const commissionSchema = z.looseObject({
   specialCommission: rates.optional(),
 })
 export type BinanceCommission = z.infer<typeof commissionSchema>
+
+/** POST /api/v3/order/test: empty, or the rates that the order would pay. */
+export const orderTestSchema = z.looseObject({ standardCommissionForOrder: rates.optional() })
+
+export const orderCountSchema = z.looseObject({
+  rateLimitType: z.string(),
+  interval: z.string(),
+  intervalNum: z.int(),
+  limit: z.int(),
+  count: z.int(),
+})
+
+const filters = z.array(z.looseObject({ filterType: z.string() }))
+export const accountFiltersSchema = z.looseObject({
+  exchangeFilters: filters,
+  symbolFilters: filters,
+  assetFilters: filters,
+})
+
+export const preventedMatchSchema = z.looseObject({
+  symbol: z.string(),
+  preventedMatchId: id,
+  takerOrderId: id,
+  makerOrderId: id,
+  selfTradePreventionMode: z.string(),
+  price: amount,
+  transactTime: time,
+})
 
 export const serverTimeSchema = z.looseObject({ serverTime: time })

@@ -142,7 +142,7 @@ it('tells of executions with their fees, and of the funds afterwards', async () 
 it('tells of a trailing stop with its distance', async () => {
   listen()
   await until(isConnected)
-  await create(order({ type: 'TRAILING_STOP', side: 'SELL', nativeParams: { trailingDelta: '150' } }))
+  await create(order({ type: 'TRAILING_STOP', side: 'SELL', trailingDelta: 150 }))
   await until(() => orders.length === 1)
   expect(orders[0]).toMatchObject({ type: 'TRAILING_STOP', trailingDelta: 150, status: 'ACCEPTED' })
 })
