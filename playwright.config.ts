@@ -61,6 +61,17 @@ export default defineConfig({
       HEALTH_PORT: String(port + 10),
       DATABASE_URL: '',
       SECRET_KEY: '',
+      // A « real » account of the tests lives at the paper exchange too: nothing outside is ever asked.
+      ...Object.fromEntries(
+        ['BINANCE', 'BINANCE_TESTNET', 'BITGET', 'KUCOIN'].flatMap((name) => {
+          const host = `127.0.0.1:${port + 3}/${name.split('_', 1)[0]?.toLowerCase() ?? ''}`
+          return [
+            [`${name}_REST_URL`, `http://${host}`],
+            [`${name}_WS_URL`, `ws://${host}`],
+            [`${name}_WS_API_URL`, `ws://${host}`],
+          ]
+        }),
+      ),
     },
   },
 })

@@ -1,6 +1,6 @@
 // npm run admin -- <command>: administration without the web page. The answer stands alone on the last line.
 import { parseArgs } from 'node:util'
-import { useInstallation } from '@/daemons/supervisor/data-folder'
+import { rotateKey, useInstallation } from '@/daemons/supervisor/data-folder'
 import { findBroker, readCredentials } from '@/lib/db/broker-repository'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
@@ -16,7 +16,8 @@ const USAGE = `usage: npm run admin -- <command>
   webhook-token <name>              a new webhook token of the user; the old one ends
   paper-broker <name> --exchange <id> --balance USDT=10000 [--balance BTC=1] [--trading-type WEBHOOK] [--label <text>]
                                     a new paper broker of the user; prints its id
-  broker-key <broker id>            the simulator key of a paper broker`
+  broker-key <broker id>            the simulator key of a paper broker
+  rotate-key                        a new secret key; all that is sealed takes it at the next start`
 
 class UsageError extends Error {}
 
@@ -83,6 +84,9 @@ async function run(): Promise<string> {
       return paperBroker(argument, values)
     case 'broker-key':
       return brokerKey(argument)
+    case 'rotate-key':
+      rotateKey()
+      return 'A new secret key was made. Restart Aristobot: it seals everything anew and ends all sessions.'
     case undefined:
     default:
       throw new UsageError(USAGE)

@@ -8,6 +8,7 @@ import { migrateBus } from '@/lib/bus/backend'
 import { disconnectPrisma } from '@/lib/db/client'
 import { migrate } from '@/lib/db/migrate'
 import { closePool } from '@/lib/db/pool'
+import { resealAll } from '@/lib/db/reseal'
 import { env, parseEnv } from '@/lib/platform/env'
 import { DAEMON_NAMES, type DaemonName, healthUrlOf } from '@/lib/platform/processes'
 import { resetDebugMode } from '@/lib/use-cases/set-debug-mode'
@@ -19,6 +20,7 @@ async function setUp(): Promise<void> {
   const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env()
   const applied = await migrate(databaseUrl)
   await migrateBus({ databaseUrl, redisUrl })
+  if (env().SECRET_KEY_PREVIOUS !== undefined) console.log(`${await resealAll(env())} stored secrets sealed with the new key`)
   await resetDebugMode()
   console.log(`the database is up to date (${applied.length} migrations applied)`)
   for (const { name, password } of await createFirstUsers())

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { LimitTable } from '@/components/account/limit-table'
 import { ask } from '@/components/shell/question'
+import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { ErrorMessage } from '@/components/ui/message'
 import type { ExchangeCapabilities, Support } from '@/lib/domain/account/capabilities'
@@ -52,6 +53,11 @@ export function CapabilitiesDialog({ broker, onClose }: { broker: BrokerView; on
           <LimitTable state={data.state} />
         </div>
       )}
+      <div className="flex justify-end">
+        <Button data-testid="close-capabilities" onClick={onClose}>
+          {t('close')}
+        </Button>
+      </div>
     </Dialog>
   )
 }

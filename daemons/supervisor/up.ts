@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { dataFolder, fillEnvironment } from '@/daemons/supervisor/data-folder'
+import { dataFolder, fillEnvironment, forgetPreviousKey } from '@/daemons/supervisor/data-folder'
 import { openDatabase } from '@/daemons/supervisor/database'
 import { createFirstUsers, provisionNewUsers } from '@/daemons/supervisor/first-run'
 import { describeMarket, marketEnvironment, resolveMarket } from '@/daemons/supervisor/market'
@@ -11,6 +11,8 @@ import { removePid, runningPid, writePid } from '@/daemons/supervisor/single-ins
 import { type Service, supervise, type Supervision } from '@/daemons/supervisor/supervise'
 import { migrateBus } from '@/lib/bus/backend'
 import { disconnectPrisma } from '@/lib/db/client'
+import { closePool } from '@/lib/db/pool'
+import { resealAll } from '@/lib/db/reseal'
 import { type Env, parseEnv } from '@/lib/platform/env'
 import { DAEMON_NAMES, type DaemonName, healthPortOf, type ProcessName } from '@/lib/platform/processes'
 import { resetDebugMode } from '@/lib/use-cases/set-debug-mode'
@@ -125,6 +127,11 @@ export async function up(isDev: boolean): Promise<void> {
     process.env['DATABASE_URL'] = database.url
     const env = parseEnv(process.env)
     await migrateBus({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL })
+    if (env.SECRET_KEY_PREVIOUS !== undefined) {
+      say(`new secret key: ${await resealAll(env)} stored secrets sealed anew`)
+      await closePool()
+      forgetPreviousKey()
+    }
     await resetDebugMode()
 
     const source = await resolveMarket(env)

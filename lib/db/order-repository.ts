@@ -10,6 +10,9 @@ import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } fr
 
 const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
 
+/** How many values `orderValues` gives: those of a larger statement are numbered from here on. */
+export const ORDER_VALUES = 28
+
 /** The parts of a statement that write an intent with its first event: `placed` holds the row. Values by `orderValues`. */
 export const placeOrderSql = (source = ''): string => `placed AS (
   INSERT INTO trades (client_order_id, user_id, broker_id, source, purpose, run_id, strategy_id, decision_id, webhook_id,

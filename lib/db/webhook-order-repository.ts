@@ -1,4 +1,4 @@
-import { orderValues, placeOrderSql, WAKE_GATEWAY } from '@/lib/db/order-repository'
+import { ORDER_VALUES, orderValues, placeOrderSql, WAKE_GATEWAY } from '@/lib/db/order-repository'
 import { orderPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import { IS_NEXT } from '@/lib/db/webhook-repository'
@@ -17,7 +17,7 @@ export async function placeForWebhook(
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `WITH settled AS (
-  UPDATE webhooks w SET status = 'EXECUTED', broker_id = $27::uuid, processed_at = now() WHERE w.id = $26 AND ${IS_NEXT} RETURNING w.id),
+  UPDATE webhooks w SET status = 'EXECUTED', broker_id = $${ORDER_VALUES + 2}::uuid, processed_at = now() WHERE w.id = $${ORDER_VALUES + 1} AND ${IS_NEXT} RETURNING w.id),
 ${placeOrderSql('FROM settled')}
 SELECT ${WAKE_GATEWAY} FROM placed`,
     [...orderValues(draft, now), webhookId, draft.brokerId],

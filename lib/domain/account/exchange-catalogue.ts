@@ -17,7 +17,7 @@ const isSupported = (id: string): id is ExchangeId => EXCHANGE_IDS.some((known) 
 export const listedExchanges = (): ListedExchange[] =>
   catalogue
     .map(({ id, name }) => ({ id, name, isSupported: isSupported(id) }))
-    .sort((a, b) => Number(b.isSupported) - Number(a.isSupported) || a.name.localeCompare(b.name))
+    .sort((a, b) => (b.isSupported ? 1 : 0) - (a.isSupported ? 1 : 0) || a.name.localeCompare(b.name))
 
 /** What an account of a supported exchange is entered with. */
 export function credentialFieldsOf(exchangeId: ExchangeId): CredentialField[] {
