@@ -10,12 +10,16 @@ import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { createHistoryReader } from '@/lib/use-cases/candle-history'
 import { evaluateSignal } from '@/lib/use-cases/evaluate-signal'
+import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
+import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
 import { processWebhook } from '@/lib/use-cases/process-webhook'
 import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 
 const ADVANCE_EVERY_MS = 3000
+/** How late an emulated order may fire at most, its exchange answering at once. */
+const KEPT_EVERY_MS = 1000
 const RESUME_EVERY_MS = 5000
 const SWEEP_EVERY_MS = 2000
 const SUPERVISE_WITHOUT_TICK_MS = 75_000
@@ -25,7 +29,16 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
   const host = createStrategyHost()
   const gateway = createGatewayCaller(bus, clock)
   const fundsOf = createFundsReader(gateway)
-  const engine = { bus, clock, log, host, gateway, fundsOf, historyOf: createHistoryReader(gateway) }
+  const engine = {
+    bus,
+    clock,
+    log,
+    host,
+    gateway,
+    fundsOf,
+    historyOf: createHistoryReader(gateway),
+    capabilitiesOf: createCapabilityReader(gateway, clock),
+  }
   const line = createWebhookLine(engine)
   let supervisedAt = clock()
 
@@ -79,6 +92,7 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
   const loops = [
     // What a lost message or a restart left lying is taken up here.
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
+    every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine)),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
       await takeStuck(clock() - LOST_WAKE_MS)

@@ -1,14 +1,13 @@
 import { asTradingError, type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { listOf, lookUp } from '@/daemons/gateway/look-up'
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import { adoptTerms } from '@/lib/db/order-change-repository'
-import { changeOrder, findLegs, findOrder, lockOrder } from '@/lib/db/order-repository'
+import { changeOrder, findOrder, lockOrder } from '@/lib/db/order-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
-import type { OrderPurpose } from '@/lib/domain/order/order'
 import { isInFlight, isLive } from '@/lib/domain/order/status'
 import { nextStatus } from '@/lib/domain/order/transitions'
-import type { OrderListReference } from '@/lib/exchanges/execution-client'
 
 /** Marks the order as being canceled; null when there is nothing to cancel at the exchange (yet). */
 async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<JournaledOrder | null> {
@@ -26,6 +25,7 @@ async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<
  * its fate is known: reconciliation and the next sweep come back to it. Canceling twice is harmless at the exchange.
  */
 export async function cancelAtExchange(gateway: Gateway, clientOrderId: string): Promise<void> {
+  crashPoint('cancel.taken')
   const known = await findOrder(clientOrderId)
   if (known === null || !isLive(known.status)) return
   // Both legs of a list are asked for one after the other: the first takes the second with it.
@@ -44,17 +44,20 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
   if (order === null) return
   crashPoint('cancel.claimed')
   const access = await gateway.desk.open(order.brokerId)
-  const legs = order.groupId === undefined ? [order] : await findLegs(order.groupId)
+  const list = await listOf(order)
+  const legs = list?.legs ?? [order]
   for (const leg of legs) gateway.underWay.add(leg.clientOrderId)
   try {
-    if (order.groupId === undefined) {
+    if (list === null) {
       const report = await access.client.cancelOrder(access.credentials, { symbol: order.symbol, clientOrderId })
+      crashPoint('cancel.sent')
       await takeReport(gateway, access, order, report)
     } else {
-      await access.client.cancelOrderList(access.credentials, listOf(order.groupId, legs))
+      await access.client.cancelOrderList(access.credentials, list.reference)
+      crashPoint('cancel.sent')
       for (const leg of legs) await askAbout(gateway, access, leg)
     }
-    crashPoint('cancel.sent')
+    crashPoint('cancel.recorded')
   } catch (error) {
     const failure = asTradingError(error)
     gateway.log.warn(
@@ -69,28 +72,9 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
   }
 }
 
-/** A group as its exchange knows it. */
-function listOf(groupId: string, legs: JournaledOrder[]): OrderListReference {
-  const leg = (purpose: OrderPurpose) => {
-    const order = legs.find((one) => one.purpose === purpose)
-    return order && { clientOrderId: order.clientOrderId }
-  }
-  const takeProfit = leg('TAKE_PROFIT')
-  const stopLoss = leg('STOP_LOSS')
-  return {
-    symbol: legs[0]?.symbol ?? '',
-    clientOrderListId: groupId,
-    ...(takeProfit && { takeProfit }),
-    ...(stopLoss && { stopLoss }),
-  }
-}
-
 /** Records what the exchange says of an order now. False when it does not know it. */
 export async function askAbout(gateway: Gateway, access: BrokerAccess, order: JournaledOrder): Promise<boolean> {
-  const report = await access.client.getOrder(access.credentials, {
-    symbol: order.symbol,
-    clientOrderId: order.clientOrderId,
-  })
+  const report = await lookUp(access, order)
   if (report === null) return false
   // A change in place whose answer was lost: the exchange tells what the order asks for now.
   if (order.status === 'PENDING_UPDATE') await adoptTerms(report, order.clientOrderId, gateway.clock())

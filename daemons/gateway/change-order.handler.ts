@@ -16,6 +16,7 @@ import { newClientOrderId } from '@/lib/platform/ids'
  * the journal before the old one is touched. Whatever is lost on the way, both are asked for by their ids afterwards.
  */
 export async function changeAtExchange(gateway: Gateway, clientOrderId: string): Promise<void> {
+  crashPoint('edit.taken')
   if (gateway.underWay.has(clientOrderId)) return
   gateway.underWay.add(clientOrderId)
   try {
@@ -23,6 +24,7 @@ export async function changeAtExchange(gateway: Gateway, clientOrderId: string):
     if (claimed === null) return
     crashPoint('edit.claimed')
     await change(gateway, claimed.order, claimed.change)
+    crashPoint('edit.recorded')
   } finally {
     gateway.underWay.delete(clientOrderId)
   }

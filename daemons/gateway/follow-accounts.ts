@@ -1,5 +1,6 @@
 import { type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { lookUp } from '@/daemons/gateway/look-up'
 import { findActiveBrokers } from '@/lib/db/broker-repository'
 import { findByExchangeOrderIds, findLiveOfBroker } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
@@ -114,10 +115,9 @@ async function lookAgain(gateway: Gateway, access: BrokerAccess): Promise<void> 
   if (live.length === 0) return
   const open = await access.client.openOrders(access.credentials)
   for (const order of live) {
-    const { symbol, clientOrderId } = order
     const report =
-      open.find((one) => one.clientOrderId === clientOrderId || one.exchangeOrderId === order.exchangeOrderId) ??
-      (await access.client.getOrder(access.credentials, { symbol, clientOrderId }))
+      open.find((one) => one.clientOrderId === order.clientOrderId || one.exchangeOrderId === order.exchangeOrderId) ??
+      (await lookUp(access, order))
     if (report !== null) await takeReport(gateway, access, order, report, true)
   }
 }

@@ -2,6 +2,7 @@ import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import { askAbout, cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
 import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
+import { listOf } from '@/daemons/gateway/look-up'
 import { findWithChangeAsked } from '@/lib/db/order-change-repository'
 import { findInFlight, findUnsent, findWithCancelAsked } from '@/lib/db/order-repository'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
@@ -60,8 +61,8 @@ export async function sweep(gateway: Gateway): Promise<void> {
         { kind: 'DENY', code: isLate ? 'TOO_LATE' : 'WITHDRAWN', message },
         now,
       )
-    } else if (order.groupId === undefined) await bus.publish('order.submit', { clientOrderId: order.clientOrderId })
-    else groups.add(order.groupId)
+    } else if ((await listOf(order)) === null) await bus.publish('order.submit', { clientOrderId: order.clientOrderId })
+    else if (order.groupId !== undefined) groups.add(order.groupId)
   }
   for (const groupId of groups) await bus.publish('order-group.submit', { groupId })
   for (const order of await findWithCancelAsked(now - LOST_WAKE_MS))

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { asTradingError, type Gateway } from '@/daemons/gateway/commands'
+import { lookUp } from '@/daemons/gateway/look-up'
 import { loadMarkets } from '@/daemons/gateway/load-markets'
 import { answerCall, type AskedCall, type CallResult, claimCall } from '@/lib/db/gateway-call-repository'
+import { findOrder } from '@/lib/db/order-repository'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest, isCallKind } from '@/lib/use-cases/gateway-calls'
 
 type Runners = {
@@ -16,7 +18,10 @@ const RUNNERS: Runners = {
   get_ticker: (_, { client }, { symbol }) => client.getTicker(symbol),
   get_tickers: (_, { client }, { symbols }) => client.getTickers(symbols),
   get_candles: (_, { client }, range) => client.getCandles(range),
-  get_order: (_, { client, credentials }, target) => client.getOrder(credentials, target),
+  get_order: async (_, access, target) => {
+    const order = await findOrder(target.clientOrderId)
+    return order === null ? access.client.getOrder(access.credentials, target) : lookUp(access, order)
+  },
   open_orders: (_, { client, credentials }) => client.openOrders(credentials),
   order_history: (_, { client, credentials }, { symbol, fromTime }) =>
     client.orderHistory(credentials, symbol, fromTime),

@@ -1,9 +1,11 @@
 import { asTradingError, type Gateway, settleFailedSubmit, takeReport } from '@/daemons/gateway/commands'
+import { listSenderOf } from '@/daemons/gateway/order-list'
 import { crashPoint } from '@/daemons/runtime/crash-point'
-import { claimForSubmit, setGroupListId } from '@/lib/db/order-repository'
+import { findGroup, setGroupListId } from '@/lib/db/order-group-repository'
+import { claimForSubmit } from '@/lib/db/order-repository'
+import { sentForm } from '@/lib/domain/order/emulation'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
-import type { OcoRequest } from '@/lib/domain/order/order'
 import { sleep } from '@/lib/platform/clock'
 
 /**
@@ -11,29 +13,32 @@ import { sleep } from '@/lib/platform/clock'
  * the answer is lost or the process dies after the claim, the order stays SUBMITTED until reconciliation has asked for it.
  */
 export async function submitOrder(gateway: Gateway, clientOrderId: string): Promise<void> {
+  crashPoint('submit.taken')
   const [order] = await claimForSubmit({ clientOrderId }, gateway.clock())
   if (order === undefined) return
-  await underWay(gateway, [order], async () => {
+  await underWay(gateway, [order], 'submit', async () => {
     crashPoint('submit.claimed')
     const { access, instrument } = await prepare(gateway, order.brokerId, order.symbol)
-    const report = await access.client.createOrder(access.credentials, order, instrument)
+    const report = await access.client.createOrder(access.credentials, sentForm(order), instrument)
     crashPoint('submit.sent')
     return () => takeReport(gateway, access, order, report)
   })
 }
 
-/** Sends a pair of which one cancels the other, under the same rules. */
+/** Sends orders that depend on each other as one list, under the same rules. */
 export async function submitOrderGroup(gateway: Gateway, groupId: string): Promise<void> {
+  crashPoint('submit-group.taken')
   const legs = await claimForSubmit({ groupId }, gateway.clock())
   if (legs.length === 0) return
-  await underWay(gateway, legs, async () => {
+  await underWay(gateway, legs, 'submit-group', async () => {
     crashPoint('submit-group.claimed')
-    const request = ocoOf(groupId, legs)
-    const { access, instrument } = await prepare(gateway, request.brokerId, request.symbol)
-    const list = await access.client.createOco(access.credentials, request, instrument)
+    const send = listSenderOf(groupId, (await findGroup(groupId))?.kind ?? 'OCO', legs)
+    const { access, instrument } = await prepare(gateway, send.brokerId, send.symbol)
+    const list = await send.to(access, instrument)
     crashPoint('submit-group.sent')
     return async () => {
       await setGroupListId(groupId, list.exchangeListId)
+      crashPoint('submit-group.listed')
       for (const leg of legs) {
         const report = list.orders.find((order) => order.clientOrderId === leg.clientOrderId)
         if (report) await takeReport(gateway, access, leg, report)
@@ -58,28 +63,6 @@ async function prepare(gateway: Gateway, brokerId: string, symbol: string) {
   }
 }
 
-function ocoOf(groupId: string, legs: JournaledOrder[]): OcoRequest & { brokerId: string } {
-  const target = legs.find((leg) => leg.purpose === 'TAKE_PROFIT')
-  const stop = legs.find((leg) => leg.purpose === 'STOP_LOSS')
-  if (!target?.limitPrice || !target.quantity || !stop?.stopPrice)
-    throw new TradingError('INVALID_ORDER', 'A pair needs a target with its price and a stop with its price.', {
-      outcome: 'NOT_SENT',
-    })
-  return {
-    brokerId: target.brokerId,
-    clientOrderListId: groupId,
-    symbol: target.symbol,
-    side: target.side,
-    quantity: target.quantity,
-    takeProfit: { clientOrderId: target.clientOrderId, limitPrice: target.limitPrice },
-    stopLoss: {
-      clientOrderId: stop.clientOrderId,
-      stopPrice: stop.stopPrice,
-      ...(stop.limitPrice === undefined ? {} : { limitPrice: stop.limitPrice }),
-    },
-  }
-}
-
 const SETTLE_AGAIN_AFTER_MS = 1000
 const SETTLE_TRIES = 10
 
@@ -99,6 +82,7 @@ async function settle(gateway: Gateway, orders: JournaledOrder[], failure: Tradi
 async function underWay(
   gateway: Gateway,
   orders: JournaledOrder[],
+  what: 'submit' | 'submit-group',
   send: () => Promise<() => Promise<void>>,
 ): Promise<void> {
   for (const order of orders) gateway.underWay.add(order.clientOrderId)
@@ -111,6 +95,7 @@ async function underWay(
       return
     }
     await record()
+    crashPoint(`${what}.recorded`)
   } catch (error) {
     gateway.log.error(
       { error, orders: orders.map((order) => order.clientOrderId) },

@@ -32,7 +32,9 @@ export function fillEnvironment(): void {
  */
 export function rotateKey(): void {
   if (process.env['SECRET_KEY'] && process.env['SECRET_KEY'] !== keptSecret('key'))
-    throw new Error('SECRET_KEY is set by you: set the new one there, and the old one as SECRET_KEY_PREVIOUS, then restart.')
+    throw new Error(
+      'SECRET_KEY is set by you: set the new one there, and the old one as SECRET_KEY_PREVIOUS, then restart.',
+    )
   if (existsSync(secretFile(PREVIOUS_KEY)))
     throw new Error('A new key was made already and waits for the next start of Aristobot.')
   const key = secretFile('key')

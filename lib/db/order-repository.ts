@@ -21,13 +21,20 @@ export const placeOrderSql = (source = ''): string => `placed AS (
     replaces_id)
   SELECT $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25::timestamptz,$25,$26,$27,
     $28 ${source}
-  RETURNING client_order_id, group_id),
+  RETURNING client_order_id, group_id, is_emulated),
 noted AS (
   INSERT INTO order_events (client_order_id, kind, to_status, occurred_at)
   SELECT client_order_id, 'INITIALIZE', 'INITIALIZED', $25 FROM placed)`
 
-/** Wakes the gateway when the transaction commits; once for the legs of a group. */
-export const WAKE_GATEWAY = wakeSql('exchange_requests', "coalesce('group ' || group_id, 'order ' || client_order_id)")
+/**
+ * Wakes the gateway when the transaction commits; once for the legs of a list. Orders that the engine keeps wake nobody.
+ * Selects from `placed`.
+ */
+export const WAKE_GATEWAY = `SELECT ${wakeSql(
+  'exchange_requests',
+  `CASE WHEN group_id IS NULL OR EXISTS (SELECT 1 FROM order_groups g WHERE g.id = group_id AND g.is_emulated)
+     THEN 'order ' || client_order_id ELSE 'group ' || group_id END`,
+)} FROM placed WHERE NOT is_emulated`
 
 export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
   draft.clientOrderId,
@@ -65,27 +72,7 @@ export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
  * A constraint of the database refuses what must not be (refusedBy names it).
  */
 export async function insertOrders(tx: Queryable, drafts: OrderDraft[], now: EpochMs): Promise<void> {
-  for (const draft of drafts)
-    await tx.query(`WITH ${placeOrderSql()} SELECT ${WAKE_GATEWAY} FROM placed`, orderValues(draft, now))
-}
-
-/** A pair of which one cancels the other, both legs with their own row. */
-export async function insertOrderGroup(
-  tx: Queryable,
-  groupId: string,
-  drafts: OrderDraft[],
-  now: EpochMs,
-): Promise<void> {
-  const [first] = drafts
-  if (first === undefined) throw new RangeError('an order group needs legs')
-  await tx.query('INSERT INTO order_groups (id, broker_id, kind, symbol, created_at) VALUES ($1,$2,$3,$4,$5)', [
-    groupId,
-    first.brokerId,
-    'OCO',
-    first.symbol,
-    new Date(now),
-  ])
-  await insertOrders(tx, drafts, now)
+  for (const draft of drafts) await tx.query(`WITH ${placeOrderSql()} ${WAKE_GATEWAY}`, orderValues(draft, now))
 }
 
 /**
@@ -197,7 +184,7 @@ export const findInFlight = (before: EpochMs): Promise<JournaledOrder[]> =>
 /** Which of these intents nobody has taken for sending yet. */
 export async function findUntakenOrders(ids: string[]): Promise<string[]> {
   const { rows } = await pgPool().query<{ id: string }>(
-    "SELECT client_order_id AS id FROM trades WHERE client_order_id = ANY($1) AND status = 'INITIALIZED'",
+    "SELECT client_order_id AS id FROM trades WHERE client_order_id = ANY($1) AND status = 'INITIALIZED' AND (NOT is_emulated OR released_at IS NOT NULL)",
     [ids],
   )
   return rows.map((row) => row.id)
@@ -278,11 +265,6 @@ export async function adoptOrder(
       new Date(now),
     ],
   )
-}
-
-/** Keeps the exchange's own id of a list. */
-export async function setGroupListId(groupId: string, exchangeListId: string): Promise<void> {
-  await pgPool().query('UPDATE order_groups SET exchange_list_id = $2 WHERE id = $1', [groupId, exchangeListId])
 }
 
 /** Adds what a fill realized to its order. */

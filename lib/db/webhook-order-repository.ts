@@ -19,7 +19,7 @@ export async function placeForWebhook(
     `WITH settled AS (
   UPDATE webhooks w SET status = 'EXECUTED', broker_id = $${ORDER_VALUES + 2}::uuid, processed_at = now() WHERE w.id = $${ORDER_VALUES + 1} AND ${IS_NEXT} RETURNING w.id),
 ${placeOrderSql('FROM settled')}
-SELECT ${WAKE_GATEWAY} FROM placed`,
+${WAKE_GATEWAY}`,
     [...orderValues(draft, now), webhookId, draft.brokerId],
   )
   return rowCount === 1

@@ -1,4 +1,5 @@
 import type { Bus } from '@/lib/bus/bus'
+import type { ExchangeCapabilities } from '@/lib/domain/account/capabilities'
 import { readEntryTerms } from '@/lib/db/decision-repository'
 import { clearExit, type EngineRun, findRun, requestExit } from '@/lib/db/due-run-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
@@ -22,6 +23,8 @@ import { placeOrder, placeOrderGroup } from '@/lib/use-cases/place-order'
 export interface RunEngine {
   bus: Bus
   gateway: GatewayCaller
+  /** What the exchange of a broker can do. */
+  capabilitiesOf: (brokerId: string) => Promise<ExchangeCapabilities>
   clock: Clock
   log: Logger
 }
@@ -138,10 +141,11 @@ async function protect(
       payload: { positionId: position.id, runId: run.id },
     })
   }
-  const isHeldByExchange =
-    instrument.isOcoAllowed &&
-    !(await wasRefused(engine, position, ['STOP_LOSS', 'TAKE_PROFIT'], PROTECT_AGAIN_AFTER_MS))
-  if (!isHeldByExchange) {
+  const pairing = await pairingOf(engine, run, instrument)
+  if (
+    pairing === 'NONE' ||
+    (await wasRefused(engine, position, ['STOP_LOSS', 'TAKE_PROFIT'], PROTECT_AGAIN_AFTER_MS))
+  ) {
     await watch(engine, run, { ...position, stopLoss, takeProfit })
     return
   }
@@ -157,16 +161,18 @@ async function protect(
         takeProfit: { clientOrderId: newClientOrderId(), limitPrice: takeProfit },
         stopLoss: { clientOrderId: newClientOrderId(), stopPrice: stopLoss },
       },
-      instrument,
+      { ...instrument, isOcoAllowed: true },
     )
+    const isEmulated = pairing === 'EMULATED'
     const leg = { ...owner, side: 'SELL' as const, quantity: oco.quantity, groupId }
     const legs: OrderDraft[] = [
       {
         ...leg,
         clientOrderId: oco.takeProfit.clientOrderId,
-        type: 'LIMIT',
         purpose: 'TAKE_PROFIT',
-        limitPrice: oco.takeProfit.limitPrice,
+        ...(isEmulated
+          ? { type: 'TAKE_PROFIT_MARKET', stopPrice: oco.takeProfit.limitPrice, isEmulated }
+          : { type: 'LIMIT', limitPrice: oco.takeProfit.limitPrice }),
       },
       {
         ...leg,
@@ -177,7 +183,8 @@ async function protect(
       },
     ]
     const ids = legs.map((each) => each.clientOrderId)
-    await placeOrderGroup({ bus: engine.bus, now }, groupId, legs, (tx) => confirmUnchanged(tx, position, ids))
+    const group = { id: groupId, kind: 'OCO', isEmulated } as const
+    await placeOrderGroup({ bus: engine.bus, now }, group, legs, (tx) => confirmUnchanged(tx, position, ids))
   } catch (error) {
     if (!(error instanceof TradingError)) throw error
     engine.log.debug(
@@ -186,6 +193,20 @@ async function protect(
     )
     await watch(engine, run, { ...position, stopLoss, takeProfit })
   }
+}
+
+/**
+ * How a stop and a target are held: both by the exchange; or the stop there and the target here (EMULATED), where it knows no
+ * such pair, or only one whose stop may miss its limit; or both here.
+ */
+async function pairingOf(
+  engine: RunEngine,
+  run: EngineRun,
+  instrument: Instrument,
+): Promise<'NATIVE' | 'EMULATED' | 'NONE'> {
+  const { oco, ocoStopNeedsLimit, orderTypes } = await engine.capabilitiesOf(run.brokerId)
+  if (oco.level === 'NATIVE' && !ocoStopNeedsLimit && instrument.isOcoAllowed) return 'NATIVE'
+  return orderTypes.STOP_MARKET.level === 'NATIVE' ? 'EMULATED' : 'NONE'
 }
 
 async function wasRefused(

@@ -1,4 +1,5 @@
 import type { Bus } from '@/lib/bus/bus'
+import { isNativeGroup } from '@/lib/db/order-group-repository'
 import { changeOrder, lockOrder } from '@/lib/db/order-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import { isClosed } from '@/lib/domain/order/status'
@@ -12,7 +13,9 @@ export async function cancelOrder(bus: Bus, clientOrderId: string, now: EpochMs)
   const found = await inTransaction(async (tx) => {
     const order = await lockOrder(tx, clientOrderId)
     if (order === null || isClosed(order.status)) return 'NONE'
-    if (order.status === 'INITIALIZED' && order.groupId === undefined) {
+    // Of a list at the exchange no leg is withdrawn alone: it is sent with the other, or not at all.
+    const isAlone = order.groupId === undefined || !(await isNativeGroup(tx, order.groupId))
+    if (order.status === 'INITIALIZED' && isAlone) {
       await changeOrder(tx, order, { kind: 'CANCEL', to: 'CANCELED', isClosed: true, isCancelRequested: true }, now)
       return 'WITHDRAWN'
     }

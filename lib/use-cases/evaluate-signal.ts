@@ -21,14 +21,10 @@ import { type HistoryReader, LEAST_HISTORY } from '@/lib/use-cases/candle-histor
 import type { FundsReader } from '@/lib/use-cases/free-funds'
 import { placeOrder } from '@/lib/use-cases/place-order'
 
-export interface SignalEngine {
-  bus: Bus
-  gateway: GatewayCaller
+export interface SignalEngine extends RunEngine {
   fundsOf: FundsReader
   historyOf: HistoryReader
   host: StrategyHost
-  clock: Clock
-  log: Logger
 }
 
 const ASK_AGAIN_FOR_MS = 8000

@@ -1,5 +1,6 @@
 import type { Bus } from '@/lib/bus/bus'
-import { insertOrderGroup, insertOrders } from '@/lib/db/order-repository'
+import { insertOrderGroup, type OrderGroup } from '@/lib/db/order-group-repository'
+import { insertOrders } from '@/lib/db/order-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
 import type { OrderDraft } from '@/lib/domain/order/journal'
@@ -26,18 +27,24 @@ export async function placeOrder(
   queueUnlessTaken(context.bus, 'order', draft.clientOrderId)
 }
 
-/** The same for a pair of which one cancels the other. */
+/** The same for orders that depend on each other. Of an emulated group each order goes its own way. */
 export async function placeOrderGroup(
   context: PlaceContext,
-  groupId: string,
+  group: OrderGroup,
   drafts: OrderDraft[],
   alongside?: (tx: Queryable) => Promise<void>,
 ): Promise<void> {
   await inTransaction(async (tx) => {
-    await insertOrderGroup(tx, groupId, drafts, context.now)
+    await insertOrderGroup(tx, group, drafts, context.now)
     await alongside?.(tx)
   })
-  await context.bus
-    .publish('order-group.submit', { groupId, correlationId: drafts[0]?.correlationId }, { jobId: groupId })
-    .catch(() => undefined)
+  if (group.isEmulated) for (const draft of drafts) queueUnlessTaken(context.bus, 'order', draft.clientOrderId)
+  else
+    await context.bus
+      .publish(
+        'order-group.submit',
+        { groupId: group.id, correlationId: drafts[0]?.correlationId },
+        { jobId: group.id },
+      )
+      .catch(() => undefined)
 }

@@ -1,6 +1,6 @@
 import { createBroker } from '@/lib/db/broker-repository'
 import { signUp } from '@/lib/auth/sign-up'
-import type { Credentials, TradingType } from '@/lib/domain/account/broker'
+import type { AccountMode, Credentials, ExchangeId, TradingType } from '@/lib/domain/account/broker'
 import { type Installation, until } from './installation'
 
 export interface TestAccount {
@@ -43,15 +43,33 @@ export async function openAccount(
 ): Promise<TestAccount> {
   const created = await signUp({ name, password: 'a password for tests' })
   if (!created.isCreated) throw new Error(`no user: ${created.reason}`)
-  const keys = await installation.control<Credentials>('POST', 'accounts', { exchange: 'binance', ...funds })
+  return openBroker(installation, created.userId, 'binance', tradingType, funds)
+}
+
+/** A paper broker more of a user, at any of the exchanges, whose markets are loaded. */
+export async function openBroker(
+  installation: Installation,
+  userId: string,
+  exchangeId: ExchangeId,
+  tradingType: TradingType = 'OFF',
+  account: { balances: Record<string, string>; bnbBurn?: boolean; accountMode?: AccountMode } = {
+    balances: { USDT: '10000' },
+  },
+): Promise<TestAccount> {
+  const keys = await installation.control<Credentials & { apiPassphrase: string | null }>('POST', 'accounts', {
+    exchange: exchangeId,
+    ...account,
+  })
+  const { apiKey, apiSecret, apiPassphrase } = keys
+  const { accountMode } = account
   const brokerId = await createBroker({
-    userId: created.userId,
-    name: 'Paper',
-    exchangeId: 'binance',
+    userId,
+    name: exchangeId === 'binance' ? 'Paper' : `${exchangeId} ${accountMode ?? ''}`,
+    exchangeId,
     environment: 'PAPER',
     tradingType,
-    isDefault: true,
-    credentials: { apiKey: keys.apiKey, apiSecret: keys.apiSecret },
+    isDefault: exchangeId === 'binance',
+    credentials: { apiKey, apiSecret, ...(apiPassphrase === null ? {} : { apiPassphrase }) },
   })
   await until(
     async () =>
@@ -60,7 +78,7 @@ export async function openAccount(
     20_000,
     'markets loaded',
   )
-  return { userId: created.userId, brokerId, apiKey: keys.apiKey }
+  return { userId, brokerId, apiKey }
 }
 
 export const readLedger = (installation: Installation, account: TestAccount): Promise<Ledger> =>

@@ -144,7 +144,7 @@ describe('orders through the gateway', () => {
       purpose: 'STOP_LOSS' as const,
       stopPrice: d('10000'),
     }
-    await placeOrderGroup({ bus, now: Date.now() }, groupId, [target, stop])
+    await placeOrderGroup({ bus, now: Date.now() }, { id: groupId, kind: 'OCO', isEmulated: false }, [target, stop])
     await settled(target.clientOrderId, 'ACCEPTED')
     await settled(stop.clientOrderId, 'ACCEPTED')
     await cancelOrder(bus, stop.clientOrderId, Date.now())

@@ -1,0 +1,35 @@
+import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { findGroup } from '@/lib/db/order-group-repository'
+import { findLegs } from '@/lib/db/order-repository'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import type { ExchangeOrder, OrderPurpose } from '@/lib/domain/order/order'
+import type { OrderListReference } from '@/lib/exchanges/execution-client'
+
+/** The list that an order belongs to at its exchange, with all its orders; null for one that stands alone there. */
+export async function listOf(
+  order: JournaledOrder,
+): Promise<{ reference: OrderListReference; legs: JournaledOrder[] } | null> {
+  const group = order.groupId === undefined ? null : await findGroup(order.groupId)
+  if (group === null || group.isEmulated) return null
+  const legs = await findLegs(group.id)
+  const leg = (purpose: OrderPurpose) => legs.find((one) => one.purpose === purpose)
+  const takeProfit = leg('TAKE_PROFIT')
+  const stopLoss = leg('STOP_LOSS')
+  const reference = {
+    symbol: order.symbol,
+    clientOrderListId: group.id,
+    ...(group.exchangeListId === undefined ? {} : { exchangeListId: group.exchangeListId }),
+    ...(takeProfit && { takeProfit: { clientOrderId: takeProfit.clientOrderId } }),
+    ...(stopLoss && { stopLoss: { clientOrderId: stopLoss.clientOrderId } }),
+  }
+  return { reference, legs }
+}
+
+/** What the exchange says of an order now; null when it has none. Some exchanges know the orders of a list by the list only. */
+export async function lookUp(access: BrokerAccess, order: JournaledOrder): Promise<ExchangeOrder | null> {
+  const { symbol, clientOrderId } = order
+  const list = await listOf(order)
+  if (list === null) return access.client.getOrder(access.credentials, { symbol, clientOrderId })
+  const found = await access.client.getOrderList(access.credentials, list.reference)
+  return found?.orders.find((leg) => leg.clientOrderId === clientOrderId) ?? null
+}

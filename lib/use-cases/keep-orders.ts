@@ -1,0 +1,69 @@
+import { findGroup } from '@/lib/db/order-group-repository'
+import { findKeptOrders, markTriggered, releaseOrder, setTrailingPeak } from '@/lib/db/kept-order-repository'
+import { findLegs } from '@/lib/db/order-repository'
+import type { Amount } from '@/lib/domain/money/decimal'
+import { isTriggered, keptStepOf, trailingPeakAt } from '@/lib/domain/order/emulation'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import { isClosed } from '@/lib/domain/order/status'
+import type { RunEngine } from '@/lib/use-cases/advance-run'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
+
+// Emulated orders (GW-4): the engine keeps what an exchange does not have. Every look reads everything anew and takes the one
+// next step of each order, so that a crash at any point is simply gone on from.
+
+const SEND_WITHIN_MS = 30_000
+
+/** Looks at every kept order once. One that fails delays no other. */
+export async function watchKeptOrders(engine: RunEngine): Promise<void> {
+  const kept = await findKeptOrders()
+  const markets = new Map<string, JournaledOrder[]>()
+  for (const order of kept) {
+    const key = `${order.brokerId} ${order.symbol}`
+    markets.set(key, [...(markets.get(key) ?? []), order])
+  }
+  await Promise.all(
+    [...markets.values()].map(async (orders) => {
+      const [first] = orders
+      if (first === undefined) return
+      try {
+        const { lastPrice } = await engine.gateway.call(first.brokerId, 'get_ticker', { symbol: first.symbol })
+        for (const order of orders) await look(engine, order, lastPrice)
+      } catch (error) {
+        engine.log.warn(
+          {
+            brokerId: first.brokerId,
+            symbol: first.symbol,
+            reason: error instanceof Error ? error.message : String(error),
+          },
+          'kept orders could not be looked at',
+        )
+      }
+    }),
+  )
+}
+
+async function look(engine: RunEngine, order: JournaledOrder, price: Amount): Promise<void> {
+  const group = order.groupId === undefined ? null : await findGroup(order.groupId)
+  const others = (group === null ? [] : await findLegs(group.id)).filter(
+    ({ clientOrderId }) => clientOrderId !== order.clientOrderId,
+  )
+  const step = keptStepOf(order, group?.kind ?? 'OCO', others)
+  const isDueNow = step === 'WATCH' && (await isDue(engine, order, price))
+  const next = isDueNow ? keptStepOf({ ...order, triggeredAt: engine.clock() }, group?.kind ?? 'OCO', others) : step
+  const now = engine.clock()
+  if (next === 'RELEASE') await releaseOrder(order.clientOrderId, now + SEND_WITHIN_MS, now)
+  else if (next === 'WITHDRAW') await cancelOrder(engine.bus, order.clientOrderId, now)
+  else if (next === 'CANCEL_OTHERS')
+    // The funds are held by the other one until it is gone, and both must never execute.
+    for (const other of others) if (!isClosed(other.status)) await cancelOrder(engine.bus, other.clientOrderId, now)
+}
+
+/** Whether the trigger is reached now. Moves the peak of a trailing stop on. */
+async function isDue(engine: RunEngine, order: JournaledOrder, price: Amount): Promise<boolean> {
+  const peak = trailingPeakAt(order, price)
+  if (peak !== undefined && !(order.trailingPeak?.eq(peak) ?? false)) await setTrailingPeak(order.clientOrderId, peak)
+  if (!isTriggered(peak === undefined ? order : { ...order, trailingPeak: peak }, price)) return false
+  await markTriggered(order.clientOrderId, price, engine.clock())
+  engine.log.info({ clientOrderId: order.clientOrderId, price: price.toFixed() }, 'kept order triggered')
+  return true
+}

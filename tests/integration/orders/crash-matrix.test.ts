@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Bus, createBus } from '@/lib/bus/bus'
+import { closePool } from '@/lib/db/pool'
+import { disconnectPrisma } from '@/lib/db/client'
+import { ensurePosition } from '@/lib/db/position-repository'
+import { inTransaction } from '@/lib/db/transaction'
+import type { ExchangeId } from '@/lib/domain/account/broker'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import type { OrderDraft } from '@/lib/domain/order/journal'
+import { newClientOrderId } from '@/lib/platform/ids'
+import { createLogger } from '@/lib/platform/logger'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import { editOrder } from '@/lib/use-cases/edit-order'
+import { placeOrder, placeOrderGroup } from '@/lib/use-cases/place-order'
+import { signUp } from '@/lib/auth/sign-up'
+import { openBroker, readLedger, type TestAccount } from '../../support/account'
+import { type Installation, openInstallation, until } from '../../support/installation'
+
+// At most once, whatever dies: the gateway is killed at every point of submit, cancel, change and list, on each exchange. The
+// intents of all those lives are then compared with what the exchange itself has: orders there = intents here.
+
+const EXCHANGES: readonly ExchangeId[] = ['binance', 'bitget', 'kucoin']
+/** KuCoin's pairs have limit legs; Bitget has no pairs. */
+const PAIRS: readonly ExchangeId[] = ['binance', 'kucoin']
+const SYMBOL = 'BTC/USDT'
+const POINTS = {
+  submit: ['taken', 'claimed', 'sent', 'recorded'],
+  cancel: ['taken', 'claimed', 'sent', 'recorded'],
+  edit: ['taken', 'claimed', 'journaled', 'sent', 'recorded'],
+  'submit-group': ['taken', 'claimed', 'sent', 'listed', 'recorded'],
+} as const
+type Command = keyof typeof POINTS
+
+interface Life {
+  exchange: ExchangeId
+  command: Command
+  point: string
+}
+const LIVES: Life[] = EXCHANGES.flatMap((exchange) =>
+  (Object.keys(POINTS) as Command[])
+    .filter((command) => command !== 'submit-group' || PAIRS.includes(exchange))
+    .flatMap((command) => POINTS[command].map((point) => ({ exchange, command, point }))),
+)
+
+let installation: Installation
+let bus: Bus
+const accounts = new Map<ExchangeId, TestAccount>()
+const resting = new Map<string, string>()
+
+const accountOf = (exchange: ExchangeId): TestAccount => {
+  const account = accounts.get(exchange)
+  if (account === undefined) throw new Error(`no account at ${exchange}`)
+  return account
+}
+
+async function draft(exchange: ExchangeId, change: Partial<OrderDraft>): Promise<OrderDraft> {
+  const { userId, brokerId } = accountOf(exchange)
+  const positionId = await inTransaction((tx) => ensurePosition(tx, { userId, brokerId, symbol: SYMBOL }))
+  return {
+    clientOrderId: newClientOrderId(),
+    userId,
+    brokerId,
+    symbol: SYMBOL,
+    side: 'BUY',
+    type: 'MARKET',
+    source: 'MANUAL',
+    purpose: 'OTHER',
+    positionId,
+    sendBefore: Date.now() + 120_000,
+    ...change,
+  }
+}
+const limitOrder = (exchange: ExchangeId) =>
+  draft(exchange, { type: 'LIMIT', quantity: d('0.001'), limitPrice: d('40000'), timeInForce: 'GTC' })
+const context = () => ({ bus, now: Date.now() })
+
+async function give(life: Life): Promise<void> {
+  const { exchange, command, point } = life
+  const id = resting.get(`${exchange} ${command} ${point}`) ?? ''
+  switch (command) {
+    case 'submit':
+      return placeOrder(context(), await draft(exchange, { quoteQuantity: d('20') }))
+    case 'cancel':
+      await cancelOrder(bus, id, Date.now())
+      return
+    case 'edit':
+      return editOrder(bus, id, { limitPrice: d('41000') }, Date.now())
+    case 'submit-group': {
+      const group = { id: newClientOrderId(), kind: 'OCO', isEmulated: false } as const
+      const leg = { side: 'SELL', quantity: d('0.001'), groupId: group.id } as const
+      const target = await draft(exchange, {
+        ...leg,
+        type: 'LIMIT',
+        purpose: 'TAKE_PROFIT',
+        limitPrice: d('90000'),
+      })
+      const stop = await draft(exchange, {
+        ...leg,
+        type: 'STOP_LIMIT',
+        purpose: 'STOP_LOSS',
+        stopPrice: d('30000'),
+        limitPrice: d('29900'),
+      })
+      return placeOrderGroup(context(), group, [target, stop])
+    }
+  }
+}
+
+const rowsOf = (brokerId: string) =>
+  installation.query<Record<string, string | null>>(
+    `SELECT t.client_order_id, t.exchange_order_id, t.status::text, t.filled_quantity::text, t.replaces_id, t.type::text, t.error_message
+     FROM trades t WHERE broker_id = $1 ORDER BY created_at`,
+    [brokerId],
+  )
+
+beforeAll(async () => {
+  installation = await openInstallation('crashes', 24_420)
+  await installation.start('simulator')
+  await installation.control('PUT', 'price', { symbol: 'BTCUSDT', price: '60000', hold: true })
+  await installation.start('gateway')
+  const user = await signUp({ name: 'crash-user', password: 'a password for tests' })
+  if (!user.isCreated) throw new Error(user.reason)
+  bus = createBus({
+    databaseUrl: installation.databaseUrl,
+    name: 'test',
+    log: createLogger('test', 'silent'),
+    onRejected: () => Promise.resolve(),
+  })
+  const funds = { balances: { USDT: '100000', BTC: '5' } }
+  for (const exchange of EXCHANGES)
+    accounts.set(exchange, await openBroker(installation, user.userId, exchange, 'OFF', funds))
+  // What will be canceled and changed rests at the exchange first.
+  for (const { exchange, command, point } of LIVES) {
+    if (command !== 'cancel' && command !== 'edit') continue
+    const order = await limitOrder(exchange)
+    resting.set(`${exchange} ${command} ${point}`, order.clientOrderId)
+    await placeOrder(context(), order)
+  }
+  await until(async () => {
+    const rows = (await Promise.all([...accounts.values()].map(({ brokerId }) => rowsOf(brokerId)))).flat()
+    return rows.every((row) => row['status'] === 'ACCEPTED')
+  }, 30_000)
+  await installation.kill('gateway')
+}, 120_000)
+
+afterAll(async () => {
+  await bus.close()
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+})
+
+it('orders at the exchange are the intents of the journal, wherever the gateway died', async () => {
+  for (const life of LIVES) {
+    const { exchange, command, point } = life
+    await installation.start('gateway', { CRASH_POINT: `${command}.${point}`, CRASH_BROKER: accountOf(exchange).brokerId })
+    await give(life)
+    await until(() => !installation.isRunning('gateway'), 20_000, `death at ${exchange} ${command}.${point}`)
+    await installation.ended('gateway')
+  }
+  await installation.start('gateway')
+  const inFlight = () =>
+    installation.query<{ id: string }>(
+      `SELECT client_order_id AS id FROM trades WHERE status IN ('INITIALIZED', 'SUBMITTED', 'PENDING_UPDATE', 'PENDING_CANCEL')
+         OR (change_requested IS NOT NULL AND status IN ('ACCEPTED', 'PARTIALLY_FILLED'))
+         OR (cancel_requested_at IS NOT NULL AND status IN ('ACCEPTED', 'PARTIALLY_FILLED'))`,
+    )
+  await until(async () => (await inFlight()).length === 0, 40_000, 'everything settled')
+
+  for (const exchange of EXCHANGES) {
+    const account = accountOf(exchange)
+    const [rows, ledger] = await Promise.all([rowsOf(account.brokerId), readLedger(installation, account)])
+    const here = new Map(rows.map((row) => [row['client_order_id'] ?? '', row]))
+    // Each order there is exactly one intent here.
+    const told = ledger.orders.map((order) => {
+      const row = here.get(order.clientOrderId) ?? rows.find((one) => one['exchange_order_id'] === String(order.id))
+      return { order, id: row?.['client_order_id'] ?? null }
+    })
+    expect([exchange, told.filter(({ id }) => id === null).map(({ order }) => order)]).toEqual([exchange, []])
+    expect(new Set(told.map(({ id }) => id)).size).toBe(told.length)
+    // Each intent here is there, as it stands here; what is not there was never sent.
+    for (const row of rows) {
+      const there = told.find(({ id }) => id === row['client_order_id'])?.order
+      const label = [exchange, row['client_order_id'], row['error_message']]
+      if (there === undefined) {
+        expect([...label, ['REJECTED', 'DENIED'].includes(row['status'] ?? '')]).toEqual([...label, true])
+        continue
+      }
+      expect([...label, row['status']]).toEqual([...label, there.status])
+      expect([...label, Number(row['filled_quantity'])]).toEqual([...label, Number(there.filledQuantity)])
+    }
+    // Every cancel and every change that was asked for has come about, or is where it was before.
+    for (const { exchange: at, command, point } of LIVES.filter((life) => life.exchange === exchange)) {
+      const id = resting.get(`${at} ${command} ${point}`)
+      if (command === 'cancel') expect([at, point, here.get(id ?? '')?.['status']]).toEqual([at, point, 'CANCELED'])
+      if (command !== 'edit') continue
+      const successors = rows.filter((row) => row['replaces_id'] === id && row['status'] === 'ACCEPTED')
+      const isOpen = here.get(id ?? '')?.['status'] === 'ACCEPTED'
+      expect([at, point, successors.length + (isOpen ? 1 : 0)]).toEqual([at, point, 1])
+    }
+    // Market orders: each intent bought once at most, and all that the exchange gave is in the position.
+    const [position] = await installation.query('SELECT quantity::text FROM positions WHERE broker_id = $1', [
+      account.brokerId,
+    ])
+    const bought = ledger.fills.reduce((sum, fill) => sum.plus(fill.side === 'BUY' ? fill.quantity : '0'), d('0'))
+    const fees = ledger.fills.reduce((sum, fill) => sum.plus(fill.feeAsset === 'BTC' ? fill.fee : '0'), d('0'))
+    expect(d(position?.['quantity'] ?? '0').toFixed()).toBe(bought.minus(fees).toFixed())
+  }
+}, 400_000)
