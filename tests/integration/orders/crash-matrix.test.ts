@@ -19,7 +19,7 @@ import { type Installation, openInstallation, until } from '../../support/instal
 // At most once, whatever dies: the gateway is killed at every point of submit, cancel, change and list, on each exchange. The
 // intents of all those lives are then compared with what the exchange itself has: orders there = intents here.
 
-const EXCHANGES: readonly ExchangeId[] = ['binance', 'bitget', 'kucoin']
+const EXCHANGES: readonly ExchangeId[] = ['binance']
 /** KuCoin's pairs have limit legs; Bitget has no pairs. */
 const PAIRS: readonly ExchangeId[] = ['binance', 'kucoin']
 const SYMBOL = 'BTC/USDT'
@@ -153,9 +153,13 @@ afterAll(async () => {
 it('orders at the exchange are the intents of the journal, wherever the gateway died', async () => {
   for (const life of LIVES) {
     const { exchange, command, point } = life
-    await installation.start('gateway', { CRASH_POINT: `${command}.${point}`, CRASH_BROKER: accountOf(exchange).brokerId })
+    await installation.start('gateway', { CRASH_POINT: `${command}.${point}` })
     await give(life)
-    await until(() => !installation.isRunning('gateway'), 20_000, `death at ${exchange} ${command}.${point}`)
+    await until(
+      () => Promise.resolve(!installation.isRunning('gateway')),
+      20_000,
+      `death at ${exchange} ${command}.${point}`,
+    )
     await installation.ended('gateway')
   }
   await installation.start('gateway')
@@ -171,6 +175,7 @@ it('orders at the exchange are the intents of the journal, wherever the gateway 
     const account = accountOf(exchange)
     const [rows, ledger] = await Promise.all([rowsOf(account.brokerId), readLedger(installation, account)])
     const here = new Map(rows.map((row) => [row['client_order_id'] ?? '', row]))
+    expect(ledger.orders.length).toBeGreaterThan(POINTS.cancel.length + POINTS.edit.length)
     // Each order there is exactly one intent here.
     const told = ledger.orders.map((order) => {
       const row = here.get(order.clientOrderId) ?? rows.find((one) => one['exchange_order_id'] === String(order.id))
