@@ -68,11 +68,12 @@ export async function switchOnBroker(userId: string, brokerId: string, now: Date
 /** Makes one broker the default; the others are so no more. */
 export async function setDefaultBroker(userId: string, brokerId: string): Promise<boolean> {
   return inTransaction(async (tx) => {
-    const { rowCount } = await tx.query('SELECT 1 FROM brokers WHERE id = $1 AND user_id = $2 FOR UPDATE', [
-      brokerId,
-      userId,
-    ])
-    if (rowCount === 0) return false
+    // One choice after the other: two at once would both find no default to take away.
+    const { rows } = await tx.query<{ id: string }>(
+      'SELECT id FROM brokers WHERE user_id = $1 ORDER BY id FOR UPDATE',
+      [userId],
+    )
+    if (!rows.some(({ id }) => id === brokerId)) return false
     await tx.query('UPDATE brokers SET is_default = false WHERE user_id = $1 AND is_default', [userId])
     await tx.query('UPDATE brokers SET is_default = true WHERE id = $1', [brokerId])
     return true

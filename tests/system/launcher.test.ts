@@ -147,6 +147,23 @@ describe.skipIf(!isLinux || !existsSync('.next/BUILD_ID'))('./aristobot up (on L
     expect(processes()).toEqual([])
   }, 40_000)
 
+  it('seals everything anew after the secret key was changed', async () => {
+    const key = () => readFileSync(join(folder, 'key.secret'), 'utf8')
+    const old = key()
+    const admin = spawn(process.execPath, ['--import', 'tsx', 'scripts/admin.ts', 'rotate-key'], { env, stdio: 'ignore' })
+    expect(await new Promise((resolve) => admin.once('exit', resolve))).toBe(0)
+    expect(key()).not.toBe(old)
+    expect(readFileSync(join(folder, 'key-previous.secret'), 'utf8')).toBe(old)
+    up = run(['up'])
+    await ready(up)
+    // The paper brokers of the first two users.
+    expect(up.output()).toContain('new secret key: 2 stored secrets sealed anew')
+    expect(existsSync(join(folder, 'key-previous.secret'))).toBe(false)
+    await allUp()
+    up.child.kill('SIGTERM')
+    expect(await up.exit).toBe(0)
+  }, 120_000)
+
   it('names the port that is taken and its variable', async () => {
     const squatter = createServer()
     await new Promise<void>((resolve) => squatter.listen(ports + 2, '127.0.0.1', resolve))
