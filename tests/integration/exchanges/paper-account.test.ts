@@ -136,9 +136,9 @@ describe('orders', () => {
     ['STOP_LIMIT', 'SELL', { stop: '0.9', limit: '0.89' }],
     ['TAKE_PROFIT_MARKET', 'SELL', { stop: '1.1' }],
     ['TAKE_PROFIT_LIMIT', 'SELL', { stop: '1.1', limit: '1.1' }],
-    ['TRAILING_STOP', 'SELL', { native: { trailingDelta: '500' } }],
+    ['TRAILING_STOP', 'SELL', { distance: 500 }],
   ] as const)('%s rests, is found by both ids, and is canceled', async (type, side, at) => {
-    const request = order({ type, side, ...('native' in at ? { nativeParams: at.native } : {}) })
+    const request = order({ type, side, ...('distance' in at ? { trailingDelta: at.distance } : {}) })
     if ('limit' in at) request.limitPrice = price.times(at.limit)
     if ('stop' in at) request.stopPrice = price.times(at.stop)
     const placed = await create(request)

@@ -1,0 +1,194 @@
+import { expect } from 'vitest'
+import { ADAPTERS } from '@/lib/exchanges/adapters'
+import { aggregateCandles } from '@/lib/domain/market/aggregate'
+import { TIMEFRAME_MS, TIMEFRAMES } from '@/lib/domain/market/timeframe'
+import { parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
+import { parseEnv } from '@/lib/platform/env'
+import { newClientOrderId } from '@/lib/platform/ids'
+import type { ContractCase } from './case'
+import { failureOf, START, symbol } from './paper-exchange'
+
+const DAY = 86_400_000
+
+export const ACCOUNT_CASES: ContractCase[] = [
+  {
+    name: 'a connection is tested with what the key may do',
+    run: async (c) => {
+      const report = await c.client.testConnection(c.credentials)
+      expect(report).toMatchObject({ canTrade: true, canWithdraw: false, isIpRestricted: false, accountMode: c.mode })
+    },
+  },
+  {
+    name: 'the account system is found out when it is not known',
+    run: async (c) => {
+      const { accountMode: _mode, ...unknown } = c.credentials
+      expect((await c.client.testConnection(unknown)).accountMode).toBe(c.mode)
+      expect(await c.client.getBalance(unknown)).toHaveLength(2)
+    },
+  },
+  {
+    name: 'balances are those of the exchange, free and locked',
+    run: async (c) => {
+      await c.create(c.resting())
+      const balances = await c.client.getBalance(c.credentials)
+      expect(balances.map((balance) => [balance.asset, balance.total.toFixed()]).sort()).toEqual(
+        Object.entries(START).sort(),
+      )
+      const { balances: kept } = await c.ledger()
+      for (const { asset, free, locked, total } of balances) {
+        expect([free.toFixed(), locked.toFixed()]).toEqual([kept[asset]?.free, kept[asset]?.locked])
+        expect(total.toFixed()).toBe(free.plus(locked).toFixed())
+      }
+      expect(balances.some((balance) => balance.locked.gt(0))).toBe(true)
+    },
+  },
+  {
+    name: 'markets are loaded with their rules and progress',
+    run: async (c) => {
+      const progress: number[] = []
+      const markets = await c.client.loadMarkets((done) => progress.push(done))
+      expect(progress.at(-1)).toBe(markets.length)
+      expect(markets.length).toBeGreaterThan(10)
+      for (const market of markets) {
+        expect(market.symbol).toBe(`${market.baseAsset}/${market.quoteAsset}`)
+        for (const amount of [market.tickSize, market.stepSize, market.marketStepSize, market.quoteStepSize])
+          expect(amount.gt(ZERO)).toBe(true)
+      }
+      expect(c.instrument.tickSize.toFixed()).toBe('0.01')
+      expect(c.instrument.stepSize.toFixed()).toBe('0.00001')
+      expect(c.instrument.isTrading).toBe(true)
+    },
+  },
+  {
+    name: 'tickers tell the price, one, several or all',
+    run: async (c) => {
+      const ticker = await c.client.getTicker(symbol)
+      expect([ticker.symbol, ticker.lastPrice.toFixed()]).toEqual([symbol, '50000'])
+      expect(ticker.bidPrice.lte(ticker.askPrice) && ticker.lowPrice.lte(ticker.highPrice)).toBe(true)
+      const two = await c.client.getTickers([symbol, 'ETH/USDT'])
+      expect(two.map((one) => one.symbol).sort()).toEqual([symbol, 'ETH/USDT'])
+      expect((await c.client.getTickers()).length).toBeGreaterThan(10)
+    },
+  },
+  ...TIMEFRAMES.map(
+    (timeframe): ContractCase => ({
+      name: `${timeframe} bars: any range, aligned, none missing`,
+      run: async (c) => {
+        const length = TIMEFRAME_MS[timeframe]
+        const endTime = Date.now() - (Date.now() % DAY)
+        const startTime = endTime - Math.max(DAY / 4, 6 * length)
+        const range = { symbol, timeframe, startTime, endTime }
+        const candles = await c.client.getCandles(range)
+        expect(candles.map((candle) => candle.openTime)).toEqual(
+          Array.from({ length: (endTime - startTime) / length }, (_, at) => startTime + at * length),
+        )
+        for (const { low, high, open, close, closeTime, openTime, isClosed } of candles) {
+          expect(low.lte(open) && low.lte(close) && high.gte(open) && high.gte(close)).toBe(true)
+          expect([closeTime - openTime, isClosed]).toEqual([length, true])
+        }
+        const minutes = await c.client.getCandles({ ...range, timeframe: '1m' })
+        const built = timeframe === '1m' ? minutes : aggregateCandles(minutes, timeframe)
+        const shown = (list: typeof candles) =>
+          list.map((bar) => [bar.open, bar.high, bar.low, bar.close, bar.volume].map((amount) => amount.toFixed()))
+        expect(shown(candles)).toEqual(shown(built))
+      },
+    }),
+  ),
+  {
+    name: 'fees are ratios',
+    run: async (c) => {
+      const fees = await c.client.getFees(c.credentials, symbol)
+      expect([fees.symbol, fees.maker.toFixed(), fees.taker.toFixed()]).toEqual([symbol, '0.001', '0.001'])
+    },
+  },
+  {
+    name: 'the history tells open and closed orders, oldest first',
+    run: async (c) => {
+      const fromTime = Date.now() - 1000
+      const first = c.resting()
+      await c.create(first)
+      await c.client.cancelOrder(c.credentials, first)
+      const second = c.request({ type: 'MARKET', side: 'SELL' })
+      await c.create(second)
+      const third = c.resting()
+      await c.create(third)
+      const history = await c.client.orderHistory(c.credentials, symbol, fromTime)
+      expect(history.map((order) => [order.clientOrderId, order.status])).toEqual([
+        // A canceled order without a fill may be gone from an exchange's memory, but not here.
+        [first.clientOrderId, 'CANCELED'],
+        [second.clientOrderId, 'FILLED'],
+        [third.clientOrderId, 'ACCEPTED'],
+      ])
+      expect(await c.client.orderHistory(c.credentials, symbol, Date.now() + 60_000)).toEqual([])
+    },
+  },
+  {
+    name: 'executions are read by time and by id',
+    run: async (c) => {
+      await c.create(c.request({ type: 'MARKET', side: 'SELL' }))
+      await c.create(c.request({ type: 'MARKET', side: 'BUY' }))
+      await c.until(async () => (await c.ledger()).fills.length >= 2, 'two executions')
+      const all = await c.client.myFills(c.credentials, symbol, { fromTime: Date.now() - 60_000 })
+      expect(all.map((fill) => fill.side)).toEqual(['SELL', 'BUY'])
+      const [first, second] = all
+      if (first === undefined || second === undefined) throw new Error('no executions')
+      expect(await c.client.myFills(c.credentials, symbol, { fromId: first.exchangeTradeId })).toHaveLength(2)
+      const later = await c.client.myFills(c.credentials, symbol, { fromId: second.exchangeTradeId })
+      expect(later.map((fill) => fill.exchangeTradeId)).toEqual([second.exchangeTradeId])
+    },
+  },
+  {
+    name: 'open orders are those of one pair, or of all',
+    run: async (c) => {
+      const request = c.resting()
+      await c.create(request)
+      const ids = async (of?: string) =>
+        (await c.client.openOrders(c.credentials, of)).map((order) => [order.symbol, order.clientOrderId])
+      expect(await ids(symbol)).toEqual([[symbol, request.clientOrderId]])
+      expect(await ids()).toEqual([[symbol, request.clientOrderId]])
+      expect(await ids('ETH/USDT')).toEqual([])
+    },
+  },
+  {
+    name: 'an order that is not there is null',
+    run: async (c) => {
+      expect(await c.client.getOrder(c.credentials, { symbol, clientOrderId: newClientOrderId() })).toBeNull()
+    },
+  },
+  {
+    name: 'a cancel of an order that is not there is refused as unknown',
+    run: async (c) => {
+      const error = await failureOf(c.client.cancelOrder(c.credentials, { symbol, clientOrderId: newClientOrderId() }))
+      expect([error.code, error.outcome]).toEqual(['UNKNOWN_ORDER', 'REFUSED'])
+    },
+  },
+  {
+    name: 'a test network has addresses of its own',
+    capability: 'testnet',
+    run: (c) => {
+      const env = parseEnv({ DATABASE_URL: 'postgresql://unused', SECRET_KEY: 'x'.repeat(32) })
+      const adapter = ADAPTERS[c.paper.venue.exchangeId]
+      const urls = adapter.urlsOf('TESTNET', env)
+      for (const url of Object.values(urls)) expect(url).toMatch(/^(https|wss):\/\//)
+      return Promise.resolve()
+    },
+    refused: (c) =>
+      Promise.resolve().then(() =>
+        ADAPTERS[c.paper.venue.exchangeId].urlsOf(
+          'TESTNET',
+          parseEnv({ DATABASE_URL: 'postgresql://unused', SECRET_KEY: 'x'.repeat(32) }),
+        ),
+      ),
+  },
+  {
+    name: 'the limits, the pause and the clock are visible',
+    run: async (c) => {
+      await c.create(c.resting())
+      const { buckets, pausedUntil, inFlight } = c.client.rateState()
+      expect(buckets.length).toBeGreaterThan(0)
+      expect([pausedUntil, inFlight]).toEqual([0, 0])
+      expect(c.client.clockState().syncedAt).toBeGreaterThan(0)
+      expect(d(String(Math.abs(c.client.clockState().offsetMs))).lt(1000)).toBe(true)
+    },
+  },
+]
