@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import ccxtPackage from 'ccxt'
 import { Pool } from 'undici'
 import { median, monotonicMs, percentile } from '@/bench/distribution'
 import { compared, type Figure } from '@/bench/figures'
@@ -12,7 +13,8 @@ import { env } from '@/lib/platform/env'
 import { newClientOrderId } from '@/lib/platform/ids'
 
 // What the exchange client of the gateway costs: market rules, rate governor, clock, signature, transport, reading and
-// checking the answer, beside a request signed and sent by hand with the same HTTP library to the same door.
+// checking the answer, beside a request signed and sent by hand with the same HTTP library, and beside ccxt, to the same
+// door.
 
 const d = parseDecimal
 const KEYS = { apiKey: 'key', apiSecret: 'secret' }
@@ -52,6 +54,44 @@ async function block(cost: Cost, send: () => Promise<unknown>): Promise<void> {
   cost.cpuMs += (user + system) / 1000
 }
 
+/** The same order by the ccxt package, its market given, its own waiting switched off. */
+function ccxtOrder(url: string): () => Promise<unknown> {
+  const exchange = new ccxtPackage.binance({
+    apiKey: KEYS.apiKey,
+    secret: KEYS.apiSecret,
+    enableRateLimit: false,
+    options: { defaultType: 'spot', warnOnFetchOpenOrdersWithoutSymbol: false },
+  })
+  exchange.urls['api'] = Object.fromEntries(
+    Object.entries(exchange.urls['api'] as Record<string, string>).map(([name, address]) => [
+      name,
+      address.replace(/^https?:\/\/[^/]+/, url),
+    ]),
+  )
+  exchange.setMarkets([
+    {
+      ...exchange.safeMarketStructure({
+        id: 'BTCUSDT',
+        symbol: 'BTC/USDT',
+        base: 'BTC',
+        quote: 'USDT',
+        baseId: 'BTC',
+        quoteId: 'USDT',
+        type: 'spot',
+        spot: true,
+        active: true,
+        precision: { amount: 0.00001, price: 0.01 },
+        info: { quoteOrderQtyMarketAllowed: true, orderTypes: ['LIMIT', 'MARKET'] },
+      }),
+    },
+  ])
+  return () =>
+    exchange.createOrder('BTC/USDT', 'market', 'buy', 0.001, undefined, {
+      quoteOrderQty: 50,
+      newClientOrderId: newClientOrderId(),
+    })
+}
+
 export async function signedOrder(workshop: Workshop): Promise<Figure[]> {
   const registry = new ExchangeRegistry({ clock: systemClock, env: env() })
   const client = registry.executionClient('binance', 'LIVE')
@@ -81,17 +121,21 @@ export async function signedOrder(workshop: Workshop): Promise<Figure[]> {
     return answer.body.json()
   }
 
+  const byCcxt = ccxtOrder(workshop.door.url)
   const ours: Cost = { ms: [], cpuMs: 0 }
+  const ccxt: Cost = { ms: [], cpuMs: 0 }
   const hand: Cost = { ms: [], cpuMs: 0 }
   const warmUp: Cost = { ms: [], cpuMs: 0 }
   try {
     for (let i = 0; i < 4; i++) {
       await block(warmUp, byClient)
       await block(warmUp, byHand)
+      await block(warmUp, byCcxt)
     }
     for (let i = 0; i < (workshop.isQuick ? 10 : 30); i++) {
       await block(hand, byHand)
       await block(ours, byClient)
+      await block(ccxt, byCcxt)
     }
   } finally {
     await pool.close()
@@ -103,5 +147,13 @@ export async function signedOrder(workshop: Workshop): Promise<Figure[]> {
     versus('until answered, median', (cost) => median(cost.ms)),
     versus('until answered, p99', (cost) => percentile(cost.ms, 0.99)),
     versus('own CPU', (cost) => cost.cpuMs / cost.ms.length),
+    compared('signed order: median, ccxt the baseline', median(ours.ms), 'ms', median(ccxt.ms)),
+    compared('signed order: p99, ccxt the baseline', percentile(ours.ms, 0.99), 'ms', percentile(ccxt.ms, 0.99)),
+    compared(
+      'signed order: own CPU, ccxt the baseline',
+      ours.cpuMs / ours.ms.length,
+      'ms',
+      ccxt.cpuMs / ccxt.ms.length,
+    ),
   ]
 }

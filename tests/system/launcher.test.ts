@@ -150,7 +150,10 @@ describe.skipIf(!isLinux || !existsSync('.next/BUILD_ID'))('./aristobot up (on L
   it('seals everything anew after the secret key was changed', async () => {
     const key = () => readFileSync(join(folder, 'key.secret'), 'utf8')
     const old = key()
-    const admin = spawn(process.execPath, ['--import', 'tsx', 'scripts/admin.ts', 'rotate-key'], { env, stdio: 'ignore' })
+    const admin = spawn(process.execPath, ['--import', 'tsx', 'scripts/admin.ts', 'rotate-key'], {
+      env,
+      stdio: 'ignore',
+    })
     expect(await new Promise((resolve) => admin.once('exit', resolve))).toBe(0)
     expect(key()).not.toBe(old)
     expect(readFileSync(join(folder, 'key-previous.secret'), 'utf8')).toBe(old)
