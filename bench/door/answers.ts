@@ -11,7 +11,12 @@ export const BASES = ['BTC', ...Array.from({ length: 40 }, (_, index) => `C${Str
 
 export const exchangeInfo = (): string =>
   JSON.stringify({
-    rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 6000 }],
+    // An exchange that never says stop: what is measured is the bot.
+    rateLimits: [
+      { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: 1_000_000_000 },
+      { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 1_000_000_000 },
+      { rateLimitType: 'ORDERS', interval: 'DAY', intervalNum: 1, limit: 1_000_000_000 },
+    ],
     symbols: BASES.map((base) => ({
       symbol: `${base}USDT`,
       status: 'TRADING',
