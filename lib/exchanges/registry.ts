@@ -23,6 +23,8 @@ export interface ExchangeRegistryOptions {
   env: Env
   /** How long an answer may take, connecting included. */
   timeoutMs?: number
+  /** Waits in the time of `clock`. */
+  pause?: (ms: number) => Promise<void>
   socketTimings?: Partial<SocketTimings>
 }
 
@@ -74,7 +76,7 @@ export class ExchangeRegistry {
   }
 
   #parts(exchangeId: ExchangeId, environment: Environment, urls: BaseUrls) {
-    const { clock, env, timeoutMs, socketTimings } = this.#options
+    const { clock, env, timeoutMs, pause, socketTimings } = this.#options
     const paperHost = paperHostOf(env)
     const socketBase = (url: string): string => {
       const { origin, pathPrefix } = readBaseAddress(url, 'ws', paperHost)
@@ -88,6 +90,7 @@ export class ExchangeRegistry {
         transport: new HttpTransport(readBaseAddress(urls.restUrl, 'http', paperHost)),
         dialect: ADAPTERS[exchangeId].dialectOf(environment),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(pause === undefined ? {} : { pause }),
       }),
       streamUrl: socketBase(urls.streamUrl),
       privateUrl: socketBase(urls.privateUrl),

@@ -57,6 +57,8 @@ export interface ExchangeHttpOptions {
   transport: HttpTransport
   dialect: HttpDialect
   timeoutMs?: number
+  /** Waits in the time of `clock`. */
+  pause?: (ms: number) => Promise<void>
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000
@@ -73,7 +75,7 @@ export class ExchangeHttp {
     this.#transport = options.transport
     this.#dialect = options.dialect
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
-    this.governor = new RateGovernor(options.clock)
+    this.governor = new RateGovernor(options.clock, options.pause)
     this.serverClock = new ServerClock(options.clock, async () => {
       const { serverTimePath: path, serverTimeCosts: costs } = this.#dialect
       const call: HttpCall = { kind: 'READ', lane: 'ORDER', method: 'GET', path, params: {}, costs }

@@ -46,8 +46,12 @@ export class RateGovernor {
   readonly #windows = new Map<string, RateWindow>()
   readonly #limits = new Map<string, number>()
 
-  constructor(clock: Clock) {
+  readonly #pause: (ms: number) => Promise<void>
+
+  /** `pause` waits in the time of `clock`. */
+  constructor(clock: Clock, pause: (ms: number) => Promise<void> = sleep) {
     this.#clock = clock
+    this.#pause = pause
   }
 
   /** Takes over limits that the exchange publishes or an answer's headers tell, by bucket id. */
@@ -70,7 +74,7 @@ export class RateGovernor {
       if (this.#clock() + waitMs > giveUpAt)
         throw limited(`The limit ${full.cost.bucket.id} of ${this.#limitOf(full.cost.bucket)} is used up`, waitMs)
       this.#waiting[lane] += 1
-      await sleep(waitMs).finally(() => {
+      await this.#pause(waitMs).finally(() => {
         this.#waiting[lane] -= 1
       })
       this.#refuseWhilePaused()
