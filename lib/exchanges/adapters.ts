@@ -3,6 +3,9 @@ import { TradingError } from '@/lib/domain/errors/trading-error'
 import { BINANCE_DIALECT } from '@/lib/exchanges/binance/dialect'
 import { BinanceExecutionClient } from '@/lib/exchanges/binance/execution-client'
 import { BinanceMarketDataClient } from '@/lib/exchanges/binance/market-data-client'
+import { bitgetDialect } from '@/lib/exchanges/bitget/dialect'
+import { BitgetExecutionClient } from '@/lib/exchanges/bitget/execution-client'
+import { BitgetMarketDataClient } from '@/lib/exchanges/bitget/market-data-client'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp, HttpDialect } from '@/lib/exchanges/http/exchange-http'
 import type { MarketDataClient } from '@/lib/exchanges/market-data-client'
@@ -51,6 +54,17 @@ const binance: Adapter = {
   marketData: (parts) => new BinanceMarketDataClient(parts),
 }
 
+const bitget: Adapter = {
+  // Demo trading has streams of its own; its REST address is the usual one, with a header.
+  urlsOf: (environment, env) => {
+    const streams = environment === 'LIVE' ? env.BITGET_WS_URL : env.BITGET_TESTNET_WS_URL
+    return { restUrl: env.BITGET_REST_URL, streamUrl: streams, privateUrl: streams }
+  },
+  dialectOf: (environment) => bitgetDialect(environment === 'TESTNET'),
+  execution: (parts) => new BitgetExecutionClient(parts),
+  marketData: (parts) => new BitgetMarketDataClient(parts),
+}
+
 const missing = (name: string): never => {
   throw new TradingError('NOT_SUPPORTED', `The exchange ${name} has no adapter yet.`, { outcome: 'NOT_SENT' })
 }
@@ -62,4 +76,4 @@ const none = (name: string): Adapter => ({
 })
 
 /** Every exchange that we trade on natively. */
-export const ADAPTERS: Record<ExchangeId, Adapter> = { binance, bitget: none('bitget'), kucoin: none('kucoin') }
+export const ADAPTERS: Record<ExchangeId, Adapter> = { binance, bitget, kucoin: none('kucoin') }

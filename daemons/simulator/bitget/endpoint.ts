@@ -1,7 +1,9 @@
 import type { Exchange } from '../exchange'
 import type { Account } from '../matching/account'
+import type { Order } from '../matching/order'
 import type { Rules } from '../matching/rules'
 import { BitgetError, type Dialect } from './errors'
+import { createdTimeOf } from './ids'
 import type { Params } from './params'
 
 export interface Context {
@@ -72,4 +74,10 @@ export function timesOf({ params, now }: Context): { from: number; to: number | 
     if (to - from > NINETY_DAYS) throw new BitgetError('40705', 'The start and end time cannot exceed 90 days')
   }
   return { from: Math.max(from ?? 0, now - NINETY_DAYS), to }
+}
+
+/** Whether a plain order came into being within the times of the call. */
+export function isWithinTimes(context: Context): (order: Order) => boolean {
+  const { from, to } = timesOf(context)
+  return (order) => createdTimeOf(order) >= from && createdTimeOf(order) <= (to ?? Infinity)
 }

@@ -35,6 +35,9 @@ export function planStatusOf(order: Order): 'live' | 'executed' | 'fail_execute'
 
 /** Whether it shows among the plain orders: a plan order does from its firing on, under another id. */
 export const isPlain = (order: Order): boolean => !isPlan(order) || planStatusOf(order) === 'executed'
+/** When it came into being as a plain order. */
+export const createdTimeOf = (order: Order): number =>
+  isPlan(order) ? (order.workingTime ?? order.createdTime) : order.createdTime
 /** The client id that it shows under as a plain order. */
 export const clientOidOf = (order: Order): string =>
   isPlan(order) ? (SYSTEM_CLIENT_IDS + BigInt(order.id)).toString() : order.clientOrderId

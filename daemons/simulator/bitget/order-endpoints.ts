@@ -1,6 +1,14 @@
 import { isOpen, type Order } from '../matching/order'
 import type { Rules } from '../matching/rules'
-import { classic, type Endpoints, optionalSymbol, type SignedContext, symbolOf, timesOf } from './endpoint'
+import {
+  classic,
+  type Endpoints,
+  optionalSymbol,
+  isWithinTimes,
+  type SignedContext,
+  symbolOf,
+  timesOf,
+} from './endpoint'
 import { BitgetError, noSuchOrder, toBitgetError } from './errors'
 import { clientOidOf, isPlain, isTpsl, orderIdOf, readOrderId, readTradeId } from './ids'
 import { fillsOf, findOpenOrder, findOrder, openPlain, page } from './order-look-up'
@@ -82,14 +90,14 @@ const kindOf = (params: Params) =>
 function unfilled(context: SignedContext) {
   const { params, account } = context
   const symbol = optionalSymbol(context)
-  const { from, to } = timesOf(context)
+  const isWithin = isWithinTimes(context)
   const isOfKind = kindOf(params)
   const isTpslList = params.text('tpslType') === 'tpsl'
   const before = params.text('idLessThan')
   const named = params.text('orderId')
   const orders = openPlain(context, symbol)
     .filter((order) => isOfKind(order) && !(isTpslList && order.isWorking))
-    .filter(({ createdTime }) => createdTime >= from && createdTime <= (to ?? Infinity))
+    .filter(isWithin)
     .filter(({ id }) => named === undefined || id === readOrderId(named))
   return page(orders, before === undefined ? undefined : readOrderId(before), params.limit(MOST, MOST)).map((order) =>
     unfilledShape(order, account),
@@ -102,13 +110,18 @@ function history(context: SignedContext) {
   const before = params.text('idLessThan')
   const isOfKind = kindOf(params)
   const named = params.text('orderId')
-  const range = { symbol, ...timesOf(context), limit: params.limit(MOST, MOST) }
+  const isWithin = isWithinTimes(context)
+  const range = { symbol, limit: params.limit(MOST, MOST) }
   const beforeId = before === undefined ? undefined : readOrderId(before)
   return exchange.store
     .newestOrders(
       account.record.id,
       { ...range, beforeId },
-      (order) => !isOpen(order) && isOfKind(order) && (named === undefined || order.id === readOrderId(named)),
+      (order) =>
+        !isOpen(order) &&
+        isOfKind(order) &&
+        isWithin(order) &&
+        (named === undefined || order.id === readOrderId(named)),
     )
     .map((order) => orderShape(order, account, fillsOf(context, order)))
 }

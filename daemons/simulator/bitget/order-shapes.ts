@@ -2,7 +2,7 @@ import { sum, toWire } from '@/lib/domain/money/decimal'
 import type { Account } from '../matching/account'
 import type { Execution, Order } from '../matching/order'
 import { hasLimit } from '../matching/order'
-import { clientOidOf, isPlan, isTpsl, orderIdOf, planIdOf, planStatusOf, tradeIdOf } from './ids'
+import { clientOidOf, createdTimeOf, isPlan, isTpsl, orderIdOf, planIdOf, planStatusOf, tradeIdOf } from './ids'
 
 // Answers about orders, field by field as in Bitget's spot (v2) documentation.
 
@@ -50,7 +50,7 @@ const identity = (order: Order, account: Account) => ({
   clientOid: clientOidOf(order),
 })
 
-const times = (order: Order) => ({ cTime: String(order.createdTime), uTime: String(order.updatedTime) })
+const times = (order: Order) => ({ cTime: String(createdTimeOf(order)), uTime: String(order.updatedTime) })
 
 /** orderInfo and history-orders. */
 export const orderShape = (order: Order, account: Account, fills: Execution[]) => ({

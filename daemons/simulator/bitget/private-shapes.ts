@@ -1,6 +1,6 @@
 import { toWire } from '@/lib/domain/money/decimal'
 import type { Execution, Order } from '../matching/order'
-import { clientOidOf, isPlan, orderIdOf, tradeIdOf } from './ids'
+import { clientOidOf, createdTimeOf, isPlan, orderIdOf, tradeIdOf } from './ids'
 import { averageOf, forceOf, planShape, sideOf, sizeOf, statusOf, typeOf } from './order-shapes'
 import { unifiedFill, unifiedOrder } from './unified-shapes'
 
@@ -21,7 +21,7 @@ export const pushedOrder = (order: Order, fill: Execution | null, fills: Executi
   accBaseVolume: toWire(order.filledQuantity),
   priceAvg: averageOf(order),
   status: statusOf(order),
-  cTime: String(order.createdTime),
+  cTime: String(createdTimeOf(order)),
   uTime: String(order.updatedTime),
   stpMode: 'none',
   feeDetail: fills.map((one) => ({ feeCoin: one.feeAsset, fee: toWire(one.fee.negated()) })),

@@ -1,5 +1,14 @@
 import { isOpen, type Order } from '../matching/order'
-import { type Endpoints, optionalSymbol, type SignedContext, spotOnly, symbolOf, timesOf, unified } from './endpoint'
+import {
+  type Endpoints,
+  isWithinTimes,
+  optionalSymbol,
+  type SignedContext,
+  spotOnly,
+  symbolOf,
+  timesOf,
+  unified,
+} from './endpoint'
 import { BitgetError, noSuchOrder, toBitgetError, wrong } from './errors'
 import type { Countdowns } from './countdowns'
 import { clientOidOf, isPlain, orderIdOf, readOrderId, readTradeId, tradeIdOf } from './ids'
@@ -87,8 +96,12 @@ function history(context: SignedContext) {
   spotOnly(context)
   const cursor = params.text('cursor')
   const beforeId = cursor === undefined ? undefined : readOrderId(cursor)
-  const range = { symbol: optionalSymbol(context), ...timesOf(context), beforeId, limit: params.limit(MOST, MOST) }
-  const orders = exchange.store.newestOrders(account.record.id, range, (order) => !isOpen(order) && isPlain(order))
+  const isWithin = isWithinTimes(context)
+  const orders = exchange.store.newestOrders(
+    account.record.id,
+    { symbol: optionalSymbol(context), beforeId, limit: params.limit(MOST, MOST) },
+    (order) => !isOpen(order) && isPlain(order) && isWithin(order),
+  )
   const last = orders.at(-1)
   return listOf(
     orders.map((order) => unifiedOrder(order, fillsOf(context, order))),

@@ -1,7 +1,7 @@
 import { sum, toWire } from '@/lib/domain/money/decimal'
 import type { Execution, Order } from '../matching/order'
 import { hasLimit } from '../matching/order'
-import { clientOidOf, orderIdOf, planIdOf, planStatusOf, tradeIdOf } from './ids'
+import { clientOidOf, createdTimeOf, orderIdOf, planIdOf, planStatusOf, tradeIdOf } from './ids'
 import { averageOf, forceOf, planTimeOf, sideOf, statusOf, typeOf } from './order-shapes'
 
 // Answers about orders, field by field as in Bitget's UTA (v3) documentation. Fees are positive here.
@@ -42,7 +42,7 @@ export const unifiedOrder = (order: Order, fills: Execution[]) => ({
   delegateType: 'normal',
   reduceOnly: 'NO',
   feeDetail: feesOf(fills),
-  createdTime: String(order.createdTime),
+  createdTime: String(createdTimeOf(order)),
   updatedTime: String(order.updatedTime),
   cancelReason: order.status === 'CANCELED' ? 'normal_cancel' : '',
   execType: 'normal',

@@ -1,0 +1,44 @@
+import type { HttpDialect } from '@/lib/exchanges/http/exchange-http'
+import { costOf } from '@/lib/exchanges/bitget/limits'
+import { mapError } from '@/lib/exchanges/bitget/map-error'
+import { serverTimeSchema } from '@/lib/exchanges/bitget/schemas'
+import { passphraseOf, sentQuery, signatureOf, signedQuery } from '@/lib/exchanges/bitget/signing'
+
+const TIME_PATH = '/api/v2/public/time'
+
+/**
+ * Signing, usage headers and refusals of Bitget's REST API (bitget.com/api-doc/common). `isDemo` asks for demo trading,
+ * which lives at the same address.
+ */
+export const bitgetDialect = (isDemo: boolean): HttpDialect => ({
+  name: 'Bitget',
+  serverTimePath: TIME_PATH,
+  serverTimeCosts: costOf(TIME_PATH, 'IP', 20),
+
+  prepare(call, timestamp) {
+    const headers: Record<string, string> = { accept: 'application/json', locale: 'en-US' }
+    if (isDemo) headers['paptrading'] = '1'
+    const body = call.method === 'GET' ? '' : JSON.stringify(call.json ?? {})
+    if (body !== '') headers['content-type'] = 'application/json'
+    const { credentials } = call
+    if (credentials !== undefined) {
+      const at = Math.floor(timestamp).toFixed()
+      headers['access-key'] = credentials.apiKey
+      headers['access-passphrase'] = passphraseOf(credentials)
+      headers['access-timestamp'] = at
+      headers['access-sign'] = signatureOf(at + call.method + call.path + signedQuery(call.params) + body, credentials)
+    }
+    return { method: call.method, path: call.path + sentQuery(call.params), headers, ...(body === '' ? {} : { body }) }
+  },
+
+  usageOf(headers, call) {
+    const left = headers['x-mbx-used-remain-limit']
+    const bucket = call.costs[0]?.bucket
+    if (bucket === undefined || typeof left !== 'string' || !/^\d{1,9}$/.test(left)) return {}
+    return { [bucket.id]: { remaining: +left, resetInMs: bucket.windowMs } }
+  },
+
+  readServerTime: (body) => +serverTimeSchema.parse(body).data.serverTime,
+
+  refusalOf: (_answer, body, call) => mapError(body, call.kind),
+})

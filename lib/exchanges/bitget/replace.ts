@@ -1,0 +1,93 @@
+import type { Credentials } from '@/lib/domain/account/broker'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import type { ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
+import { applyMarketRules } from '@/lib/domain/order/rules'
+import { isOpen } from '@/lib/domain/order/status'
+import type { OrderReference, ReplaceResult } from '@/lib/exchanges/execution-client'
+import type { BitgetOrders } from '@/lib/exchanges/bitget/orders'
+import type { BitgetRawClient } from '@/lib/exchanges/bitget/raw-client'
+import { wire } from '@/lib/exchanges/bitget/words'
+
+const refused = (message: string): TradingError => new TradingError('UNKNOWN_ORDER', message, { outcome: 'REFUSED' })
+
+/** Cancels and places in two calls. Nothing is placed unless the old order is certainly canceled. */
+export async function replaceInTwo(
+  orders: BitgetOrders,
+  credentials: Credentials,
+  target: OrderReference,
+  replacement: OrderRequest,
+  instrument: Instrument,
+): Promise<ReplaceResult> {
+  // A replacement that the market's rules refuse must not cost the old order.
+  applyMarketRules(replacement, instrument)
+  const canceled = await orders.cancel(credentials, target)
+  if (canceled.status !== 'CANCELED') throw refused(`The old order is ${canceled.status}; nothing was placed.`)
+  try {
+    return { canceled, placed: await orders.create(credentials, replacement, instrument) }
+  } catch (error) {
+    if (error instanceof TradingError && (error.outcome === 'REFUSED' || error.outcome === 'NOT_SENT'))
+      return { canceled, placed: null, placeError: error }
+    throw error
+  }
+}
+
+/** Whether cancel-replace-order can do it: it keeps the old order's direction and places a plain limit order. */
+export const fitsNativeReplace = (old: ExchangeOrder, replacement: OrderRequest): boolean =>
+  old.type === 'LIMIT' &&
+  isOpen(old.status) &&
+  replacement.type === 'LIMIT' &&
+  replacement.side === old.side &&
+  replacement.symbol === old.symbol &&
+  (replacement.timeInForce ?? 'GTC') === 'GTC' &&
+  (old.timeInForce ?? 'GTC') === 'GTC' &&
+  replacement.isPostOnly !== true &&
+  replacement.nativeParams === undefined
+
+/**
+ * POST /api/v2/spot/trade/cancel-replace-order. Its cancel stands when the new order is refused (a client id used before is
+ * enough for that), so a failure is looked into before it is told.
+ */
+export async function replaceNatively(
+  raw: BitgetRawClient,
+  orders: BitgetOrders,
+  credentials: Credentials,
+  old: ExchangeOrder,
+  replacement: OrderRequest,
+  instrument: Instrument,
+): Promise<ReplaceResult> {
+  const rounded = applyMarketRules(replacement, instrument)
+  const { symbol, exchangeOrderId } = old
+  const answer = await raw.cancelReplaceOrder(credentials, {
+    symbol: instrument.exchangeSymbol,
+    orderId: exchangeOrderId,
+    newClientOid: rounded.clientOrderId,
+    price: wire(rounded.limitPrice),
+    size: wire(rounded.quantity),
+  })
+  // The commands are done: reading again what became of them is safe, and a failure to read leaves it unknown.
+  const canceled = await look(orders, credentials, { symbol, exchangeOrderId })
+  const placed = await look(orders, credentials, { symbol, clientOrderId: rounded.clientOrderId })
+  if (placed !== null && canceled !== null) return { canceled, placed }
+  const msg = answer.msg ?? ''
+  if (answer.success === 'success' || canceled === null)
+    throw new TradingError('UNKNOWN_OUTCOME', 'Bitget accepted the replacement, but it cannot be seen.', {
+      outcome: 'UNKNOWN',
+      nativeMessage: msg,
+    })
+  const placeError = new TradingError('INVALID_ORDER', `Bitget refused the new order: ${msg}`, {
+    outcome: 'REFUSED',
+    nativeMessage: msg,
+    rule: 'REPLACED_BY_NOTHING',
+  })
+  if (canceled.status === 'CANCELED') return { canceled, placed: null, placeError }
+  throw refused(`The old order is ${canceled.status}; nothing was placed. ${msg}`)
+}
+
+const look = (orders: BitgetOrders, credentials: Credentials, target: OrderReference) =>
+  orders.find(credentials, target).catch((cause: unknown) => {
+    throw new TradingError('UNKNOWN_OUTCOME', 'Bitget accepted the replacement, but it cannot be seen.', {
+      outcome: 'UNKNOWN',
+      cause,
+    })
+  })
