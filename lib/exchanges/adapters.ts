@@ -8,6 +8,9 @@ import { BitgetExecutionClient } from '@/lib/exchanges/bitget/execution-client'
 import { BitgetMarketDataClient } from '@/lib/exchanges/bitget/market-data-client'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp, HttpDialect } from '@/lib/exchanges/http/exchange-http'
+import { KUCOIN_DIALECT } from '@/lib/exchanges/kucoin/dialect'
+import { KucoinExecutionClient } from '@/lib/exchanges/kucoin/execution-client'
+import { KucoinMarketDataClient } from '@/lib/exchanges/kucoin/market-data-client'
 import type { MarketDataClient } from '@/lib/exchanges/market-data-client'
 import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import type { Clock } from '@/lib/platform/clock'
@@ -65,15 +68,16 @@ const bitget: Adapter = {
   marketData: (parts) => new BitgetMarketDataClient(parts),
 }
 
-const missing = (name: string): never => {
-  throw new TradingError('NOT_SUPPORTED', `The exchange ${name} has no adapter yet.`, { outcome: 'NOT_SENT' })
+const kucoin: Adapter = {
+  urlsOf: (environment, env) => {
+    if (environment === 'TESTNET')
+      throw new TradingError('NOT_SUPPORTED', 'KuCoin has no sandbox.', { outcome: 'NOT_SENT' })
+    return { restUrl: env.KUCOIN_REST_URL, streamUrl: env.KUCOIN_WS_URL, privateUrl: env.KUCOIN_WS_PRIVATE_URL }
+  },
+  dialectOf: () => KUCOIN_DIALECT,
+  execution: (parts) => new KucoinExecutionClient(parts),
+  marketData: (parts) => new KucoinMarketDataClient(parts),
 }
-const none = (name: string): Adapter => ({
-  urlsOf: () => missing(name),
-  dialectOf: () => missing(name),
-  execution: () => missing(name),
-  marketData: () => missing(name),
-})
 
 /** Every exchange that we trade on natively. */
-export const ADAPTERS: Record<ExchangeId, Adapter> = { binance, bitget, kucoin: none('kucoin') }
+export const ADAPTERS: Record<ExchangeId, Adapter> = { binance, bitget, kucoin }

@@ -69,6 +69,7 @@ const schema = z.object({
   BITGET_TESTNET_WS_URL: z.url().default('wss://wspap.bitget.com'),
   KUCOIN_REST_URL: z.url().default('https://api.kucoin.com'),
   KUCOIN_WS_URL: z.url().default('wss://x-push-spot.kucoin.com'),
+  KUCOIN_WS_PRIVATE_URL: z.url().default('wss://wsapi-push.kucoin.com'),
 })
 
 export type Env = z.infer<typeof schema>

@@ -2,7 +2,7 @@ import { Rejection } from '../matching/rejection'
 import type { Condition } from '../store/condition'
 import type { Endpoints, SignedContext } from './endpoint'
 import { pairIfNamed, signed } from './endpoint'
-import { invalid } from './errors'
+import { invalid, notCancelable } from './errors'
 import { nameOfPair, ocoIdFrom, ocoIdOf, stopIdOf, wire20 } from './native'
 import { orderCommandOf } from './order-params'
 import { checkFilters, conditionOf } from './stop-endpoints'
@@ -75,7 +75,7 @@ function legsOf({ exchange, account, params }: SignedContext): Condition[] {
 
 function cancel(context: SignedContext) {
   const canceled = context.stops.cancel(context.account, legsOf(context))
-  if (canceled.length === 0) throw invalid('error.ocoOrder.notExist')
+  if (canceled.length === 0) throw notCancelable()
   return { cancelledOrderIds: canceled.map(({ id }) => stopIdOf(id)) }
 }
 

@@ -4,7 +4,7 @@ import { Rejection } from '../matching/rejection'
 import type { Condition } from '../store/condition'
 import type { Endpoints, SignedContext } from './endpoint'
 import { pairIfNamed, signed } from './endpoint'
-import { invalid } from './errors'
+import { invalid, notCancelable } from './errors'
 import { bigNumber, nameOfPair, nanosOf, stopIdFrom, stopIdOf, wire20 } from './native'
 import { orderCommandOf } from './order-params'
 import type { OrderCommand } from '../matching/order'
@@ -128,8 +128,6 @@ function cancelSome(context: SignedContext, conditions: Condition[]): string[] {
   return context.stops.cancel(context.account, conditions).map(({ id }) => stopIdOf(id))
 }
 
-const notThere = () => invalid('error.stopOrder.notExist')
-
 export const STOP_ENDPOINTS: Endpoints = {
   'POST /api/v1/stop-order': signed('SPOT', 1, place),
   'GET /api/v1/stop-order': signed('SPOT', 8, list),
@@ -142,7 +140,7 @@ export const STOP_ENDPOINTS: Endpoints = {
   }),
   'DELETE /api/v1/stop-order/cancelOrderByClientOid': signed('SPOT', 5, (context) => {
     const [cancelledOrderId] = cancelSome(context, byClientId(context).slice(0, 1))
-    if (cancelledOrderId === undefined) throw notThere()
+    if (cancelledOrderId === undefined) throw notCancelable()
     return { cancelledOrderId, clientOid: context.params.required('clientOid') }
   }),
   'DELETE /api/v1/stop-order/cancel': signed('SPOT', 3, (context) => {
@@ -155,7 +153,7 @@ export const STOP_ENDPOINTS: Endpoints = {
   'DELETE /api/v1/stop-order/{orderId}': signed('SPOT', 3, (context) => {
     const condition = byId(context)
     const cancelledOrderIds = condition === undefined ? [] : cancelSome(context, [condition])
-    if (cancelledOrderIds.length === 0) throw notThere()
+    if (cancelledOrderIds.length === 0) throw notCancelable()
     return { cancelledOrderIds }
   }),
 }

@@ -4,7 +4,7 @@ import { isOpen } from '../matching/order'
 import type { Condition } from '../store/condition'
 import { feesOf } from './account-endpoints'
 import type { Endpoint, Endpoints, SignedContext } from './endpoint'
-import { pairOf, signed } from './endpoint'
+import { pairIfNamed, pairOf, signed } from './endpoint'
 import { KucoinError, notCancelable } from './errors'
 import { batchOf, closedOrdersOf, doneIdOf, executionsOf } from './history-endpoints'
 import { bigNumber, nanosOf, unifiedIdFrom, unifiedOrderIdOf, unifiedStopIdOf } from './native'
@@ -98,7 +98,7 @@ function cancelAll(context: SignedContext) {
 }
 
 function openList(context: SignedContext) {
-  const { symbol } = pairOf(context)
+  const symbol = pairIfNamed(context)?.symbol
   const { account, stops, params, exchange } = context
   const isAdvanced = params.oneOf('orderFilter', ['NORMAL', 'ADVANCED']) === 'ADVANCED'
   const rows = isAdvanced

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Credentials } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
+import { parseLossless } from '@/lib/exchanges/http/lossless-json'
 import { ServerClock } from '@/lib/exchanges/http/server-clock'
 import { type Lane, type RateCost, RateGovernor } from '@/lib/exchanges/http/rate-governor'
 import type { RateUsage } from '@/lib/exchanges/http/rate-window'
@@ -174,7 +175,7 @@ const accountOf = (credentials: Credentials | undefined): string | undefined =>
 
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return parseLossless(text)
   } catch {
     return undefined
   }
