@@ -69,6 +69,8 @@ interface Session {
   connectedSince: number
   authorizedSince: number | null
   account: Account | undefined
+  /** Those that end with the session. */
+  subscriptions: number[]
 }
 
 /** Serves one connection of the WebSocket API. */
@@ -79,6 +81,7 @@ export function serveApi(protocol: BinanceProtocol, users: UserStreams, connecti
     connectedSince: protocol.now(),
     authorizedSince: null,
     account: undefined,
+    subscriptions: [],
   }
   // One request after the other: answers leave in the order of the requests.
   let queue = Promise.resolve()
@@ -164,7 +167,9 @@ async function run(
       params.finish()
       if (session.account === undefined)
         throw new BinanceError(-1002, 'You are not authorized to execute this request.', 401)
-      return { subscriptionId: users.subscribe(connection, session.account.record.id) }
+      const subscriptionId = users.subscribe(connection, session.account.record.id)
+      session.subscriptions.push(subscriptionId)
+      return { subscriptionId }
     }
     case 'userDataStream.unsubscribe': {
       const id = params.integer('subscriptionId')
@@ -188,7 +193,7 @@ async function run(
     case 'session.logout':
       session.account = undefined
       session.authorizedSince = null
-      users.unsubscribeAll(connection)
+      for (const id of session.subscriptions.splice(0)) users.unsubscribe(connection, id)
       return sessionShape(session, users, call.now)
     case 'session.status':
       return sessionShape(session, users, call.now)
