@@ -110,6 +110,7 @@ export const ACCOUNT_CASES: ContractCase[] = [
       await c.client.cancelOrder(c.credentials, first)
       const second = c.request({ type: 'MARKET', side: 'SELL' })
       await c.create(second)
+      await new Promise((resolve) => setTimeout(resolve, 10))
       const third = c.resting()
       await c.create(third)
       const history = await c.client.orderHistory(c.credentials, symbol, fromTime)
@@ -119,7 +120,9 @@ export const ACCOUNT_CASES: ContractCase[] = [
         [second.clientOrderId, 'FILLED'],
         [third.clientOrderId, 'ACCEPTED'],
       ])
-      expect(await c.client.orderHistory(c.credentials, symbol, Date.now() + 60_000)).toEqual([])
+      const last = history.at(-1)?.createdTime ?? 0
+      const later = await c.client.orderHistory(c.credentials, symbol, last)
+      expect(later.map((order) => order.clientOrderId)).toEqual([third.clientOrderId])
     },
   },
   {

@@ -101,7 +101,7 @@ export const ERROR_CASES: ContractCase[] = [
       run: async (c) => {
         const request = c.resting()
         await c.create(request)
-        await c.faults({ ...faults, path: c.paper.venue.exchangeId === 'bitget' ? 'POST ' : 'DELETE ' })
+        await c.faults({ ...faults, path: c.paper.venue.cancelsBy })
         const error = await failureOf(c.client.cancelOrder(c.credentials, request))
         expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
         await c.until(async () => (await c.client.openOrders(c.credentials, symbol)).length === 0, 'the cancel')

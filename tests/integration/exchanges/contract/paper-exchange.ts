@@ -15,16 +15,28 @@ import { newClientOrderId } from '@/lib/platform/ids'
 export interface Venue {
   exchangeId: ExchangeId
   mode: AccountMode
+  /** The HTTP method of a cancel. */
+  cancelsBy: 'POST ' | 'DELETE '
   /** What the native order endpoint wants for an iceberg that shows `visible`. */
   iceberg: (visible: string) => Record<string, string>
 }
 
 export const VENUES: Venue[] = [
-  { exchangeId: 'binance', mode: 'CLASSIC', iceberg: (visible) => ({ icebergQty: visible }) },
-  { exchangeId: 'bitget', mode: 'CLASSIC', iceberg: () => ({}) },
-  { exchangeId: 'bitget', mode: 'UNIFIED', iceberg: () => ({}) },
-  { exchangeId: 'kucoin', mode: 'CLASSIC', iceberg: (visible) => ({ iceberg: 'true', visibleSize: visible }) },
-  { exchangeId: 'kucoin', mode: 'UNIFIED', iceberg: (visible) => ({ iceberg: 'true', visibleSize: visible }) },
+  { exchangeId: 'binance', mode: 'CLASSIC', cancelsBy: 'DELETE ', iceberg: (visible) => ({ icebergQty: visible }) },
+  { exchangeId: 'bitget', mode: 'CLASSIC', cancelsBy: 'POST ', iceberg: () => ({}) },
+  { exchangeId: 'bitget', mode: 'UNIFIED', cancelsBy: 'POST ', iceberg: () => ({}) },
+  {
+    exchangeId: 'kucoin',
+    mode: 'CLASSIC',
+    cancelsBy: 'DELETE ',
+    iceberg: (visible) => ({ iceberg: 'true', visibleSize: visible }),
+  },
+  {
+    exchangeId: 'kucoin',
+    mode: 'UNIFIED',
+    cancelsBy: 'POST ',
+    iceberg: (visible) => ({ iceberg: 'true', visibleSize: visible }),
+  },
 ]
 
 /** Whether the adapter is there at all. */
