@@ -4,6 +4,7 @@ import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
 import { findPosition } from '@/lib/db/position-repository'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { listenForWakes } from '@/lib/db/wake'
+import { findPositionsWantingExits } from '@/lib/db/wanted-exit-repository'
 import { findStuckWebhooks } from '@/lib/db/webhook-repository'
 import { createStrategyHost } from '@/lib/strategy-runtime/host'
 import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
@@ -15,6 +16,7 @@ import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
 import { processWebhook } from '@/lib/use-cases/process-webhook'
 import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
+import { advanceExits } from '@/lib/use-cases/update-exits'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 
 const ADVANCE_EVERY_MS = 3000
@@ -75,6 +77,7 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
       'position.changed': async ({ positionId }) => {
         const position = await findPosition(positionId)
         if (position?.runId !== undefined) await advanceRun(engine, position.runId)
+        else await advanceExits(engine, positionId)
       },
     },
     8,
@@ -93,6 +96,9 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
     // What a lost message or a restart left lying is taken up here.
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
     every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine)),
+    every(KEPT_EVERY_MS, stopping, log, 'wanted exits', async () => {
+      for (const positionId of await findPositionsWantingExits()) await advanceExits(engine, positionId)
+    }),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
       await takeStuck(clock() - LOST_WAKE_MS)

@@ -155,11 +155,16 @@ export async function replaceRoundTrips(
 }
 
 /** The exit prices that protect a position. */
-export async function setExits(tx: Queryable, positionId: string, stopLoss: Amount, takeProfit: Amount): Promise<void> {
+export async function setExits(
+  tx: Queryable,
+  positionId: string,
+  stopLoss: Amount | null,
+  takeProfit: Amount | null,
+): Promise<void> {
   await tx.query('UPDATE positions SET stop_loss = $2, take_profit = $3, updated_at = now() WHERE id = $1', [
     positionId,
-    toWire(stopLoss),
-    toWire(takeProfit),
+    stopLoss && toWire(stopLoss),
+    takeProfit && toWire(takeProfit),
   ])
 }
 

@@ -9,16 +9,17 @@ import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, ONE } from '@/lib/domain/money/decimal'
-import { roundToStep, roundToTick } from '@/lib/domain/money/rounding'
+import { roundToTick } from '@/lib/domain/money/rounding'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import type { OrderPurpose } from '@/lib/domain/order/order'
-import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
+import { applyMarketRules } from '@/lib/domain/order/rules'
 import type { Clock } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
 import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
-import { placeOrder, placeOrderGroup } from '@/lib/use-cases/place-order'
+import { pairingOf, placeExits } from '@/lib/use-cases/place-exits'
+import { placeOrder } from '@/lib/use-cases/place-order'
 
 export interface RunEngine {
   bus: Bus
@@ -33,7 +34,7 @@ const SEND_WITHIN_MS = 30_000
 /** What the exchange refused is not tried again at once: it would be refused again, a hundred times a minute. */
 const PROTECT_AGAIN_AFTER_MS = 60_000
 const LEAVE_AGAIN_AFTER_MS = 10_000
-const isProtective = (order: JournaledOrder): boolean =>
+export const isProtective = (order: JournaledOrder): boolean =>
   order.purpose === 'STOP_LOSS' || order.purpose === 'TAKE_PROFIT'
 
 /** The position is not any more what the step was chosen for. */
@@ -126,12 +127,12 @@ async function protect(
   live: JournaledOrder[],
 ): Promise<void> {
   if (live.length > 0) return
-  const terms = await readEntryTerms(run.id)
-  if (terms === null) return
+  const entry = await readEntryTerms(run.id)
+  if (entry === null) return
   const { stopLoss, takeProfit } =
     position.stopLoss !== null && position.takeProfit !== null
       ? { stopLoss: position.stopLoss, takeProfit: position.takeProfit }
-      : exitPrices(position.averageEntryPrice, terms, instrument)
+      : exitPrices(position.averageEntryPrice, entry, instrument)
   const now = engine.clock()
   if (position.stopLoss === null || position.takeProfit === null) {
     await inTransaction((tx) => setExits(tx, position.id, stopLoss, takeProfit))
@@ -141,7 +142,7 @@ async function protect(
       payload: { positionId: position.id, runId: run.id },
     })
   }
-  const pairing = await pairingOf(engine, run, instrument)
+  const pairing = await pairingOf(engine, run.brokerId, instrument)
   if (
     pairing === 'NONE' ||
     (await wasRefused(engine, position, ['STOP_LOSS', 'TAKE_PROFIT'], PROTECT_AGAIN_AFTER_MS))
@@ -149,42 +150,11 @@ async function protect(
     await watch(engine, run, { ...position, stopLoss, takeProfit })
     return
   }
-  const owner = ownerOf(run, position, now)
-  const groupId = newClientOrderId()
+  const terms = { quantity: position.quantity, stopLoss, takeProfit }
   try {
-    const oco = applyOcoRules(
-      {
-        clientOrderListId: groupId,
-        symbol: run.symbol,
-        side: 'SELL',
-        quantity: roundToStep(position.quantity, instrument.stepSize),
-        takeProfit: { clientOrderId: newClientOrderId(), limitPrice: takeProfit },
-        stopLoss: { clientOrderId: newClientOrderId(), stopPrice: stopLoss },
-      },
-      { ...instrument, isOcoAllowed: true },
+    await placeExits(engine, ownerOf(run, position, now), instrument, terms, (tx, ids) =>
+      confirmUnchanged(tx, position, ids),
     )
-    const isEmulated = pairing === 'EMULATED'
-    const leg = { ...owner, side: 'SELL' as const, quantity: oco.quantity, groupId }
-    const legs: OrderDraft[] = [
-      {
-        ...leg,
-        clientOrderId: oco.takeProfit.clientOrderId,
-        purpose: 'TAKE_PROFIT',
-        ...(isEmulated
-          ? { type: 'TAKE_PROFIT_MARKET', stopPrice: oco.takeProfit.limitPrice, isEmulated }
-          : { type: 'LIMIT', limitPrice: oco.takeProfit.limitPrice }),
-      },
-      {
-        ...leg,
-        clientOrderId: oco.stopLoss.clientOrderId,
-        type: 'STOP_MARKET',
-        purpose: 'STOP_LOSS',
-        stopPrice: oco.stopLoss.stopPrice,
-      },
-    ]
-    const ids = legs.map((each) => each.clientOrderId)
-    const group = { id: groupId, kind: 'OCO', isEmulated } as const
-    await placeOrderGroup({ bus: engine.bus, now }, group, legs, (tx) => confirmUnchanged(tx, position, ids))
   } catch (error) {
     if (!(error instanceof TradingError)) throw error
     engine.log.debug(
@@ -193,20 +163,6 @@ async function protect(
     )
     await watch(engine, run, { ...position, stopLoss, takeProfit })
   }
-}
-
-/**
- * How a stop and a target are held: both by the exchange; or the stop there and the target here (EMULATED), where it knows no
- * such pair, or only one whose stop may miss its limit; or both here.
- */
-async function pairingOf(
-  engine: RunEngine,
-  run: EngineRun,
-  instrument: Instrument,
-): Promise<'NATIVE' | 'EMULATED' | 'NONE'> {
-  const { oco, ocoStopNeedsLimit, orderTypes } = await engine.capabilitiesOf(run.brokerId)
-  if (oco.level === 'NATIVE' && !ocoStopNeedsLimit && instrument.isOcoAllowed) return 'NATIVE'
-  return orderTypes.STOP_MARKET.level === 'NATIVE' ? 'EMULATED' : 'NONE'
 }
 
 async function wasRefused(

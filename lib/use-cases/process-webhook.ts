@@ -1,6 +1,6 @@
-import type { Bus } from '@/lib/bus/bus'
-import { ensurePosition } from '@/lib/db/position-repository'
+import { ensurePosition, findPosition } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
+import { setWantedExits } from '@/lib/db/wanted-exit-repository'
 import { placeForWebhook } from '@/lib/db/webhook-order-repository'
 import {
   claimWebhook,
@@ -10,22 +10,17 @@ import {
   type WebhookBroker,
   type WebhookStatus,
 } from '@/lib/db/webhook-repository'
+import { fromInteger } from '@/lib/domain/money/decimal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import type { OrderRequest } from '@/lib/domain/order/order'
 import { maxAgeMs, readWebhookAlert, symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { TradingError } from '@/lib/domain/errors/trading-error'
-import { type Clock, sleep } from '@/lib/platform/clock'
+import { sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
-import type { Logger } from '@/lib/platform/logger'
-import type { FundsReader } from '@/lib/use-cases/free-funds'
+import { advanceExits, type ExitEngine } from '@/lib/use-cases/update-exits'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
 
-export interface WebhookEngine {
-  bus: Bus
-  fundsOf: FundsReader
-  clock: Clock
-  log: Logger
-}
+export type WebhookEngine = ExitEngine
 
 /** A webhook that leads to no order, with the reason shown to the user. */
 class Refusal extends Error {
@@ -36,6 +31,10 @@ class Refusal extends Error {
   }
 }
 
+/** What is to be done about a webhook when its turn has come. Nothing is done yet. */
+type Act = () => Promise<boolean>
+
+const HUNDRED = fromInteger(100)
 const LOOK_AGAIN_AFTER_MS = 20
 const WAIT_AT_MOST_MS = 5000
 /** An order asked for by webhook is not sent later than this after it was decided. */
@@ -95,6 +94,42 @@ async function requestOf(
   return applyMarketRules(order, instrument)
 }
 
+/** MAJ: stop and target of the account's position are exchanged. What could not stand is refused before the old ones go. */
+async function exitsOf(
+  engine: WebhookEngine,
+  webhook: WaitingWebhook,
+  broker: WebhookBroker,
+  alert: WebhookAlert,
+): Promise<Act> {
+  const { stopLossPrice: stopLoss, takeProfitPrice: takeProfit } = alert
+  const { instrument, positionId } = broker
+  if (stopLoss === null && takeProfit === null)
+    throw new Refusal('FAILED', 'PrixSL and PrixTP are missing: MAJ needs one of them.')
+  if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbolOf(alert) ?? ''}.`)
+  const position = positionId === null ? null : await findPosition(positionId)
+  if (position === null || position.quantity.isZero())
+    throw new Refusal('FAILED', 'There is no open position whose stop and target could be changed.')
+  const { lastPrice } = await engine.gateway.call(broker.id, 'get_ticker', { symbol: instrument.symbol })
+  if (stopLoss?.gte(lastPrice))
+    throw new Refusal(
+      'FAILED',
+      `PrixSL ${stopLoss.toFixed()} lies above the price, ${lastPrice.toFixed()}: left as it was.`,
+    )
+  if (takeProfit?.lte(lastPrice))
+    throw new Refusal(
+      'FAILED',
+      `PrixTP ${takeProfit.toFixed()} lies below the price, ${lastPrice.toFixed()}: left as it was.`,
+    )
+  const sizePercent = alert.sizePercent === null || alert.sizePercent.isZero() ? HUNDRED : alert.sizePercent
+  return async () => {
+    if (!(await claimWebhook(webhook.id))) return false
+    const wanted = { webhookId: webhook.id, stopLoss, takeProfit, sizePercent }
+    await inTransaction((tx) => setWantedExits(tx, position.id, wanted))
+    await advanceExits(engine, position.id)
+    return true
+  }
+}
+
 /** Settles a webhook that leads to no order. False when it is not its turn, or somebody else took it. */
 async function settle(webhookId: string, outcome: { status: WebhookStatus; reason: string }): Promise<boolean> {
   if (!(await claimWebhook(webhookId))) return false
@@ -102,15 +137,10 @@ async function settle(webhookId: string, outcome: { status: WebhookStatus; reaso
   return true
 }
 
-/** What is to be done about a webhook when its turn has come. Nothing is done yet. */
-type Act = () => Promise<boolean>
-
 async function prepare(engine: WebhookEngine, webhook: WaitingWebhook): Promise<Act> {
   const alert = readWebhookAlert(webhook.rawBody)
   if (alert.action === 'PING') return () => settle(webhook.id, { status: 'EXECUTED', reason: 'PING' })
   if (alert.action === null) throw new Refusal('FAILED', `The action ${alert.actionText} is not known.`)
-  if (alert.action === 'UPDATE_EXITS')
-    throw new Refusal('FAILED', 'MAJ is not executed by this version: stop and target were left as they are.')
   const age = engine.clock() - webhook.receivedAt
   if (age > maxAgeMs(alert.interval))
     throw new Refusal('LATE', `It waited ${Math.round(age / 1000)} s, longer than its delay allows.`)
@@ -119,6 +149,7 @@ async function prepare(engine: WebhookEngine, webhook: WaitingWebhook): Promise<
     throw new Refusal('FAILED', `The exchange account ${broker.name} is not activated for webhooks.`)
   const symbol = symbolOf(alert)
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
+  if (alert.action === 'UPDATE_EXITS') return exitsOf(engine, webhook, broker, alert)
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
   const request = await requestOf(engine, broker, alert, symbol)
   const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))

@@ -245,8 +245,9 @@ export async function recordFailure(bus: Bus, clientOrderId: string, failure: Fa
 
 async function announce(bus: Bus, order: JournaledOrder, status: OrderStatus, hasFills: boolean): Promise<void> {
   const { clientOrderId, userId, runId, positionId, brokerId, symbol, correlationId } = order
-  // Only a run has something to do about its position.
-  if ((hasFills || isClosed(status)) && runId !== undefined)
+  // A run has something to do about its position; and the end of a stop or a target may be what an alert waits for.
+  const isExit = order.purpose === 'STOP_LOSS' || order.purpose === 'TAKE_PROFIT'
+  if ((hasFills || isClosed(status)) && (runId !== undefined || isExit))
     await bus.publish('position.changed', { positionId, correlationId }).catch(() => undefined)
   void bus.announce('websockets', {
     userId,

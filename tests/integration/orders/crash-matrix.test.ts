@@ -19,7 +19,7 @@ import { type Installation, openInstallation, until } from '../../support/instal
 // At most once, whatever dies: the gateway is killed at every point of submit, cancel, change and list, on each exchange. The
 // intents of all those lives are then compared with what the exchange itself has: orders there = intents here.
 
-const EXCHANGES: readonly ExchangeId[] = ['binance']
+const EXCHANGES: readonly ExchangeId[] = ['binance', 'bitget', 'kucoin']
 /** KuCoin's pairs have limit legs; Bitget has no pairs. */
 const PAIRS: readonly ExchangeId[] = ['binance', 'kucoin']
 const SYMBOL = 'BTC/USDT'

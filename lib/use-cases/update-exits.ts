@@ -1,0 +1,78 @@
+import { findInstrument } from '@/lib/db/instrument-repository'
+import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
+import { findPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
+import { inTransaction } from '@/lib/db/transaction'
+import { clearWantedExits, readWantedExits, type WantedExits } from '@/lib/db/wanted-exit-repository'
+import { settleWebhook } from '@/lib/db/webhook-repository'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import { min, ZERO } from '@/lib/domain/money/decimal'
+import { isProtective, Overtaken, confirmUnchanged, type RunEngine } from '@/lib/use-cases/advance-run'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import type { FundsReader } from '@/lib/use-cases/free-funds'
+import { placeExits } from '@/lib/use-cases/place-exits'
+
+export interface ExitEngine extends RunEngine {
+  fundsOf: FundsReader
+}
+
+const SEND_WITHIN_MS = 30_000
+
+/**
+ * Takes the one next step of exchanging a position's stop and target for those that an alert (MAJ) asks for: the old ones are
+ * canceled, and when they are gone the new ones are placed at once. Reads everything anew, so that it may be called at any
+ * time, any number of times.
+ */
+export async function advanceExits(engine: ExitEngine, positionId: string): Promise<void> {
+  const [wanted, position] = await Promise.all([readWantedExits(positionId), findPosition(positionId)])
+  if (wanted === null || position === null || (await isBehind(positionId))) return
+  if (position.quantity.isZero()) {
+    await giveUp(position, wanted, 'The position was closed before its stop and target could be changed.')
+    return
+  }
+  const live = (await findLiveOfPosition(positionId)).filter(isProtective)
+  if (live.length > 0) {
+    for (const order of live) await cancelOrder(engine.bus, order.clientOrderId, engine.clock())
+    return
+  }
+  try {
+    await exchange(engine, position, wanted)
+  } catch (error) {
+    // Another process was first, or an order came in between: the next look sees that.
+    if (error instanceof Overtaken) return
+    if (!(error instanceof TradingError) || error.isRetryable) throw error
+    engine.log.error({ positionId, webhookId: wanted.webhookId, reason: error.message }, 'the position is unprotected')
+    await giveUp(position, wanted, `The position has no stop and no target now. ${error.message}`)
+  }
+}
+
+async function exchange(engine: ExitEngine, position: PositionRow, wanted: WantedExits): Promise<void> {
+  const instrument = await findInstrument(position.brokerId, position.symbol)
+  if (instrument === null)
+    throw new TradingError('INVALID_ORDER', `The exchange does not list ${position.symbol}.`, { outcome: 'NOT_SENT' })
+  const balances = await engine.fundsOf(position.brokerId)
+  const free = balances.find(({ asset }) => asset === instrument.baseAsset)?.free ?? ZERO
+  const { webhookId, stopLoss, takeProfit } = wanted
+  const terms = { quantity: min(free, position.quantity).times(wanted.sizePercent).div(100), stopLoss, takeProfit }
+  const owner = {
+    userId: position.userId,
+    brokerId: position.brokerId,
+    symbol: position.symbol,
+    positionId: position.id,
+    source: 'WEBHOOK' as const,
+    webhookId,
+    correlationId: `webhook-${webhookId}`,
+    sendBefore: engine.clock() + SEND_WITHIN_MS,
+  }
+  await placeExits(engine, owner, instrument, terms, async (tx, ids) => {
+    await confirmUnchanged(tx, position, ids)
+    await clearWantedExits(tx, position.id)
+    await setExits(tx, position.id, stopLoss, takeProfit)
+    await settleWebhook(tx, webhookId, { status: 'EXECUTED', brokerId: position.brokerId })
+  })
+}
+
+const giveUp = (position: PositionRow, wanted: WantedExits, reason: string): Promise<void> =>
+  inTransaction(async (tx) => {
+    await clearWantedExits(tx, position.id)
+    await settleWebhook(tx, wanted.webhookId, { status: 'FAILED', reason, brokerId: position.brokerId })
+  })

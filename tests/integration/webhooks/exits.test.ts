@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { disconnectPrisma } from '@/lib/db/client'
+import { closePool } from '@/lib/db/pool'
+import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import { signUp } from '@/lib/auth/sign-up'
+import type { ExchangeId } from '@/lib/domain/account/broker'
+import { openBroker, readLedger, type TestAccount } from '../../support/account'
+import { type Installation, openInstallation, until } from '../../support/installation'
+
+// MAJ: an alert exchanges the stop and the target of a position, and never leaves it without both for longer than it must.
+
+let installation: Installation
+let url: string
+const accounts = new Map<ExchangeId, TestAccount>()
+
+const moveTo = (price: string) => installation.control('PUT', 'price', { symbol: 'BTCUSDT', price, hold: true })
+const accountOf = (exchange: ExchangeId): TestAccount => {
+  const account = accounts.get(exchange)
+  if (account === undefined) throw new Error(`no account at ${exchange}`)
+  return account
+}
+
+interface WebhookRow extends Record<string, string | null> {
+  status: string
+  reason: string | null
+}
+async function send(exchange: ExchangeId, fields: Record<string, unknown>): Promise<string> {
+  const [broker] = await installation.query<{ n: string }>(
+    'SELECT public_number::text AS n FROM brokers WHERE id = $1',
+    [accountOf(exchange).brokerId],
+  )
+  const body = JSON.stringify({ Symbol: 'BTCUSDT', Interval: '5', UserExchangeID: broker?.n, ...fields })
+  const answer = await fetch(url, { method: 'POST', body })
+  expect(answer.status).toBe(200)
+  const [row] = await installation.query<{ id: string }>('SELECT max(id)::text AS id FROM webhooks')
+  return row?.id ?? ''
+}
+const done = (id: string): Promise<WebhookRow> =>
+  until(
+    async () => {
+      const [row] = await installation.query<WebhookRow>('SELECT status::text, reason FROM webhooks WHERE id = $1', [
+        id,
+      ])
+      return row !== undefined && !['RECEIVED', 'PROCESSING'].includes(row.status) ? row : null
+    },
+    20_000,
+    `webhook ${id}`,
+  )
+const exitsOf = (exchange: ExchangeId) =>
+  installation.query<Record<string, string | null>>(
+    `SELECT purpose::text, status::text, quantity::text, coalesce(limit_price, stop_price)::text AS price, stop_price::text, is_emulated::text AS kept
+     FROM trades WHERE broker_id = $1 AND purpose IN ('STOP_LOSS', 'TAKE_PROFIT') ORDER BY created_at, purpose`,
+    [accountOf(exchange).brokerId],
+  )
+const live = async (exchange: ExchangeId) =>
+  (await exitsOf(exchange)).filter(
+    ({ status, kept }) => status === 'ACCEPTED' || (status === 'INITIALIZED' && kept === 'true'),
+  )
+/** Stop and target stand as asked for. */
+const protectedAt = (exchange: ExchangeId, prices: string[]) =>
+  until(
+    async () => {
+      const now = (await live(exchange)).map(({ purpose, price, stop_price }) =>
+        Number(purpose === 'STOP_LOSS' ? stop_price : price),
+      )
+      return JSON.stringify(now.sort()) === JSON.stringify(prices.map(Number).sort())
+    },
+    15_000,
+    `protected at ${prices.join(' and ')}`,
+  )
+
+beforeAll(async () => {
+  installation = await openInstallation('exits', 24_480)
+  await installation.start('simulator')
+  await moveTo('60000')
+  for (const daemon of ['gateway', 'engine', 'receiver'] as const) await installation.start(daemon)
+  const user = await signUp({ name: 'exit-user', password: 'a password for tests' })
+  if (!user.isCreated) throw new Error(user.reason)
+  url = `http://127.0.0.1:${installation.env['RECEIVER_PORT'] ?? ''}/webhooks/${await issueWebhookToken(user.userId)}`
+  for (const exchange of ['binance', 'bitget', 'kucoin'] as const)
+    accounts.set(exchange, await openBroker(installation, user.userId, exchange, 'WEBHOOK'))
+}, 90_000)
+beforeEach(() => moveTo('60000'))
+afterAll(async () => {
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+})
+
+describe.each(['binance', 'bitget', 'kucoin'] as const)('at %s', (exchange) => {
+  it('places stop and target, exchanges them, for a share of the position', async () => {
+    const nothing = await done(await send(exchange, { Action: 'MAJ', PrixSL: 58000, PrixTP: 62000 }))
+    expect(nothing).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('no open position') as string })
+
+    expect(await done(await send(exchange, { Action: 'BuyMarket', PourCent: 50 }))).toMatchObject({
+      status: 'EXECUTED',
+    })
+    await until(async () => {
+      const [row] = await installation.query('SELECT 1 FROM positions WHERE broker_id = $1 AND quantity > 0', [
+        accountOf(exchange).brokerId,
+      ])
+      return row !== undefined
+    })
+    expect(
+      await done(await send(exchange, { Action: 'MAJ', PourCent: 100, PrixSL: 58000, PrixTP: 62000 })),
+    ).toMatchObject({ status: 'EXECUTED' })
+    await protectedAt(exchange, ['58000', '62000'])
+
+    expect(
+      await done(await send(exchange, { Action: 'MAJ', PourCent: 50, PrixSL: 59000, PrixTP: 63000 })),
+    ).toMatchObject({
+      status: 'EXECUTED',
+    })
+    await protectedAt(exchange, ['59000', '63000'])
+    const all = await exitsOf(exchange)
+    expect(all.map(({ status }) => status).sort()).toEqual(
+      [...(await live(exchange)).map(({ status }) => status), 'CANCELED', 'CANCELED'].sort(),
+    )
+    const [first] = all
+    const [second] = await live(exchange)
+    expect(
+      d(second?.['quantity'] ?? '0')
+        .times(2)
+        .minus(d(first?.['quantity'] ?? '0'))
+        .abs()
+        .lte('0.0001'),
+    ).toBe(true)
+    const [position] = await installation.query(
+      'SELECT stop_loss::text, take_profit::text, wanted_exits FROM positions WHERE broker_id = $1',
+      [accountOf(exchange).brokerId],
+    )
+    expect([Number(position?.['stop_loss']), Number(position?.['take_profit'])]).toEqual([59_000, 63_000])
+    expect(position?.['wanted_exits']).toBeNull()
+  })
+
+  it('refuses what could not stand, and leaves what stands', async () => {
+    const above = await done(await send(exchange, { Action: 'MAJ', PrixSL: 61000, PrixTP: 63000 }))
+    expect(above).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('above the price') as string })
+    const below = await done(await send(exchange, { Action: 'MAJ', PrixSL: 58000, PrixTP: 59000 }))
+    expect(below).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('below the price') as string })
+    const none = await done(await send(exchange, { Action: 'MAJ' }))
+    expect(none).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('needs one of them') as string })
+    expect(await live(exchange)).toHaveLength(2)
+  })
+
+  it('executes at the new stop', async () => {
+    await done(await send(exchange, { Action: 'MAJ', PourCent: 100, PrixSL: 59500, PrixTP: 64000 }))
+    await protectedAt(exchange, ['59500', '64000'])
+    await moveTo('59000')
+    await until(async () => (await live(exchange)).length === 0, 15_000, 'no exits left')
+    const ledger = await readLedger(installation, accountOf(exchange))
+    expect(ledger.fills.filter((fill) => fill.side === 'SELL').length).toBeGreaterThan(0)
+    expect(ledger.orders.filter(({ status }) => status === 'ACCEPTED')).toEqual([])
+  })
+})
+
+it('goes on where it was when the engine dies between the old exits and the new ones', async () => {
+  const exchange = 'binance'
+  await done(await send(exchange, { Action: 'BuyMarket', PourCent: 50 }))
+  await done(await send(exchange, { Action: 'MAJ', PourCent: 100, PrixSL: 58000, PrixTP: 62000 }))
+  await protectedAt(exchange, ['58000', '62000'])
+  // The cancels take long enough for the engine to die while they are under way.
+  await installation.control('PUT', 'faults', { path: 'DELETE', latencyMs: 1500 })
+  const id = await send(exchange, { Action: 'MAJ', PourCent: 100, PrixSL: 58500, PrixTP: 62500 })
+  await until(async () => {
+    const [row] = await installation.query('SELECT 1 FROM positions WHERE wanted_exits IS NOT NULL')
+    return row !== undefined
+  })
+  await installation.kill('engine')
+  await installation.control('PUT', 'faults', {})
+  await installation.start('engine')
+  expect(await done(id)).toMatchObject({ status: 'EXECUTED' })
+  await protectedAt(exchange, ['58500', '62500'])
+}, 60_000)
