@@ -6,6 +6,7 @@ import { carriesToken } from '@/lib/platform/control-token'
 import type { Exchange } from '../exchange'
 import type { MarketRequest } from '../market/select'
 import { marketRequestSchema } from '../market/select'
+import { conditionToJson } from '../store/condition'
 import { executionToJson, orderToJson } from '../store/rows'
 import type { PaperProtocol } from '../paper-protocol'
 import { type Faults, faultSchema } from './faults'
@@ -112,7 +113,15 @@ function ledgerOf(exchange: Exchange, apiKey: string) {
   )
   return {
     balances,
-    orders: exchange.store.allOrders(record.id).map((order): unknown => JSON.parse(orderToJson(order))),
+    orders: [
+      ...exchange.store.allOrders(record.id).map((order): unknown => JSON.parse(orderToJson(order))),
+      // Stop orders kept beside the books; one that triggered is an order by now.
+      ...exchange.store.restingConditions(record.id).map((condition) => ({
+        ...(JSON.parse(conditionToJson(condition)) as object),
+        status: condition.status === 'WAITING' ? 'ACCEPTED' : condition.status,
+        filledQuantity: '0',
+      })),
+    ],
     fills: exchange.store.allExecutions(record.id).map((fill): unknown => JSON.parse(executionToJson(fill))),
   }
 }

@@ -68,6 +68,8 @@ export function orderCommandOf(context: Context): { command: OrderCommand; rules
     trailingDelta: null,
     timeInForce,
     isPostOnly,
+    // KuCoin answers before it matches: an order that would take is ended, not refused.
+    isEndedWhenTaking: true,
     icebergQuantity: params.boolean('iceberg') ? params.decimal('visibleSize') : null,
     expiresAt: endOf(echo, context.now),
     echo,

@@ -130,6 +130,7 @@ const commandOf = (condition: Condition, now: number): OrderCommand => ({
   trailingDelta: null,
   timeInForce: condition.timeInForce,
   isPostOnly: condition.isPostOnly,
+  isEndedWhenTaking: true,
   expiresAt: endOf(condition.echo, now),
   echo: { ...condition.echo, triggerOrderId: unifiedStopIdOf(condition.id) },
 })

@@ -42,6 +42,7 @@ export function unifiedCommandOf(context: SignedContext): {
     trailingDelta: null,
     timeInForce,
     isPostOnly: isLimit && params.boolean('postOnly'),
+    isEndedWhenTaking: true,
     expiresAt: endOf(echo, context.now),
     echo,
   }

@@ -292,6 +292,13 @@ export class SimulatorStore {
     return this.conditions(`SELECT data FROM conditions WHERE ${where} ORDER BY id`, accountId, listId)
   }
 
+  /** All that never became an order, oldest first. */
+  restingConditions(accountId: number): Condition[] {
+    return this.conditions('SELECT data FROM conditions WHERE account_id = ? ORDER BY id', accountId).filter(
+      ({ status }) => status !== 'TRIGGERED',
+    )
+  }
+
   /** Highest ids given so far. */
   conditionCounters(): { id: number; listId: number } {
     const row = this.all('SELECT coalesce(max(id), 0) AS id, coalesce(max(list_id), 0) AS list FROM conditions')[0]

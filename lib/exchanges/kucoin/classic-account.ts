@@ -10,7 +10,6 @@ import { readBack, readSince } from '@/lib/exchanges/kucoin/history'
 import { exchangeSymbolOf, mapFees } from '@/lib/exchanges/kucoin/map-market'
 import { mapFill, mapOrder, mapStopOrder } from '@/lib/exchanges/kucoin/map-order'
 import { mapFunds } from '@/lib/exchanges/kucoin/map-unified'
-import { mapOco } from '@/lib/exchanges/kucoin/map-oco'
 import type { KucoinRawClient } from '@/lib/exchanges/kucoin/raw-client'
 
 /** Accounts on /api/v1 to /api/v3: the `trade` account, with high-frequency orders. */
@@ -53,7 +52,7 @@ export class ClassicAccount implements KucoinAccount {
     return Promise.all(open.map(async (order) => (await this.#reread(credentials, order)) ?? order))
   }
 
-  /** Legs of OCO pairs go by the pair's client id: KuCoin knows no other. */
+  /** Legs of OCO pairs that this process does not know go by the pair's client id: KuCoin has no other. */
   async openOrders(credentials: Credentials, symbol?: string): Promise<ExchangeOrder[]> {
     const exchangeSymbol = symbol === undefined ? undefined : exchangeSymbolOf(symbol)
     const symbols =
@@ -67,7 +66,7 @@ export class ClassicAccount implements KucoinAccount {
     const pairs = await this.#pages((currentPage) =>
       this.#raw.getOcoOrderList(credentials, { symbol: exchangeSymbol, currentPage, pageSize: '500' }),
     )
-    const legs = await Promise.all(pairs.map(({ orderId }) => this.#openLegs(credentials, orderId)))
+    const legs = await Promise.all(pairs.map(({ orderId }) => this.#orders.openLegs(credentials, orderId)))
     // The list of stop orders may hold the legs of pairs too; they are taken from the pairs.
     const own = stops.filter(({ stop }) => stop === 'loss' || stop === 'entry')
     return [...orders.flatMap((rows) => (rows ?? []).map(mapOrder)), ...own.map(mapStopOrder), ...legs.flat()]
@@ -103,17 +102,10 @@ export class ClassicAccount implements KucoinAccount {
     return mapFees(row, symbol)
   }
 
-  async #openLegs(credentials: Credentials, orderId: string): Promise<ExchangeOrder[]> {
-    const details = await this.#raw.getOcoOrderDetailByOrderId(credentials, orderId)
-    if (details === null) return []
-    const list = mapOco(details, { clientOrderListId: details.clientOid }, null)
-    return list.orders.filter(({ status }) => status === 'ACCEPTED')
-  }
-
   async #reread(credentials: Credentials, order: ExchangeOrder): Promise<ExchangeOrder | null> {
-    const { symbol, exchangeOrderId, exchangeListId, clientOrderId } = order
+    const { symbol, exchangeOrderId, exchangeListId } = order
     if (exchangeListId === undefined) return this.getOrder(credentials, { symbol, exchangeOrderId })
-    const list = await this.getOrderList(credentials, { symbol, exchangeListId, clientOrderListId: clientOrderId })
+    const list = await this.getOrderList(credentials, { symbol, exchangeListId, clientOrderListId: '' })
     return list?.orders.find((leg) => leg.type === order.type) ?? null
   }
 

@@ -3,6 +3,7 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { ExchangeOrder, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
 import type * as port from '@/lib/exchanges/execution-client'
 import { isUnknownOrder, noSuchOrder, orNull, readOr } from '@/lib/exchanges/kucoin/account'
+import { LegMemory } from '@/lib/exchanges/kucoin/leg-memory'
 import { exchangeSymbolOf } from '@/lib/exchanges/kucoin/map-market'
 import { acceptedOco, hasTriggered, mapOco } from '@/lib/exchanges/kucoin/map-oco'
 import { acceptedOrder, amountOrNone, mapOrder, mapStopOrder } from '@/lib/exchanges/kucoin/map-order'
@@ -21,6 +22,7 @@ const isUntouched = ({ status, dealSize, canceledSize }: KucoinPlacedSync): bool
 export class ClassicOrders {
   readonly #raw: KucoinRawClient
   readonly #now: () => EpochMs
+  readonly #legs = new LegMemory()
   constructor(raw: KucoinRawClient, now: () => EpochMs) {
     this.#raw = raw
     this.#now = now
@@ -43,7 +45,10 @@ export class ClassicOrders {
     request: OcoRequest,
     exchangeSymbol: string,
   ): Promise<port.ExchangeOrderList> {
-    const { orderId } = await this.#raw.addOcoOrder(credentials, ocoJson(request, exchangeSymbol))
+    const json = ocoJson(request, exchangeSymbol)
+    // Before it is sent: its answer may be lost.
+    this.#legs.remember(request)
+    const { orderId } = await this.#raw.addOcoOrder(credentials, json)
     const reference = { ...request, exchangeListId: orderId }
     const accepted = acceptedOco(request, orderId, exchangeSymbol, this.#now())
     return readOr(this.getList(credentials, reference), accepted)
@@ -57,6 +62,11 @@ export class ClassicOrders {
         ? this.#stopOrWhatItBecame(credentials, target.exchangeOrderId, symbol)
         : this.#order(credentials, target.exchangeOrderId, symbol)
     const clientOrderId = target.clientOrderId ?? ''
+    const pair = this.#legs.pairOfLeg(clientOrderId)
+    if (pair !== undefined) {
+      const list = await this.getList(credentials, { symbol: target.symbol, clientOrderListId: pair })
+      return list?.orders.find((leg) => leg.clientOrderId === clientOrderId) ?? null
+    }
     return (
       (await this.#orderByClientId(credentials, clientOrderId, symbol)) ??
       (await this.#stopByClientId(credentials, clientOrderId, symbol)) ??
@@ -103,6 +113,7 @@ export class ClassicOrders {
   }
 
   async getList(credentials: Credentials, target: port.OrderListReference): Promise<port.ExchangeOrderList | null> {
+    this.#legs.remember(target)
     const { exchangeListId, clientOrderListId } = target
     const id =
       exchangeListId ?? (await orNull(this.#raw.getOcoOrderByClientOid(credentials, clientOrderListId)))?.orderId
@@ -111,7 +122,14 @@ export class ClassicOrders {
     const placed = hasTriggered(details)
       ? await this.#orderByClientId(credentials, details.clientOid, details.symbol)
       : null
-    return mapOco(details, target, placed)
+    return mapOco(details, this.#legs.of(details.clientOid), placed)
+  }
+
+  async openLegs(credentials: Credentials, orderId: string): Promise<ExchangeOrder[]> {
+    const details = await orNull(this.#raw.getOcoOrderDetailByOrderId(credentials, orderId))
+    if (details === null) return []
+    const { orders } = mapOco(details, this.#legs.of(details.clientOid), null)
+    return orders.filter(({ status }) => status === 'ACCEPTED')
   }
 
   async #order(credentials: Credentials, orderId: string, symbol: string): Promise<ExchangeOrder | null> {

@@ -46,13 +46,11 @@ export async function readSince<Row>(
   fromTime: EpochMs,
   now: EpochMs,
 ): Promise<Row[]> {
-  const rows: Row[] = []
+  const weeks: Promise<Row[]>[] = []
   const start = Math.max(Math.floor(fromTime), Math.floor(now - KEPT))
-  for (let startAt = start; startAt <= now; startAt += WEEK) {
-    const week = await readWeek(page, sizeName, startAt, startAt + WEEK - 1, () => false)
-    rows.push(...week.reverse())
-  }
-  return rows
+  for (let startAt = start; startAt <= now; startAt += WEEK)
+    weeks.push(readWeek(page, sizeName, startAt, startAt + WEEK - 1, () => false))
+  return (await Promise.all(weeks)).flatMap((week) => week.reverse())
 }
 
 /** Rows from the newest back to the first that `isOldEnough` knows, oldest first; weeks without rows are passed over. */
