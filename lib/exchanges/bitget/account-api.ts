@@ -51,5 +51,6 @@ export interface AccountApi {
 
 /** How far back Bitget tells of orders. */
 export const HISTORY_MS = 90 * 86_400_000
-/** A little less, so that the exchange's clock does not refuse it. */
-export const earliest = (from: EpochMs, now: EpochMs): EpochMs => Math.max(from, now - HISTORY_MS + 60_000)
+/** The start of a history call: a little less far back than allowed, and before its end, so that no clock refuses it. */
+export const earliest = (from: EpochMs, now: EpochMs): EpochMs =>
+  Math.min(Math.max(from, now - HISTORY_MS + 60_000), now - 1)

@@ -31,7 +31,7 @@ export function bitgetCapabilities(mode: AccountMode): ExchangeCapabilities {
     timesInForce: { GTC: NATIVE, IOC: NATIVE, FOK: NATIVE },
     amendOrder: isUnified
       ? nativeAs('modify-order, modify-strategy-order')
-      : nativeAs('modify-plan-order: orders that wait for a trigger only'),
+      : emulated('In place only orders that wait for their trigger (modify-plan-order); others are replaced.'),
     replaceOrder: isUnified
       ? emulated('Two calls: v3 has no replacement.')
       : nativeAs('cancel-replace-order: limit orders; others in two calls'),

@@ -51,7 +51,9 @@ export class BitgetOrders {
     const placed = await this.#api
       .plain(credentials, symbol, exchangeOrderId === '' ? { clientOid: clientOrderId } : { orderId: exchangeOrderId })
       .catch(() => null)
-    return placed ?? accepted(rounded, exchangeOrderId, this.#now())
+    if (placed === null) return accepted(rounded, exchangeOrderId, this.#now())
+    // Not every answer tells how long an order lasts.
+    return rounded.type === 'LIMIT' ? { timeInForce: rounded.timeInForce ?? 'GTC', ...placed } : placed
   }
 
   /** A purchase at market is given as an amount to spend: a quantity is turned into one at the best ask. */
@@ -118,12 +120,30 @@ export class BitgetOrders {
     const all = [...before.plain, ...before.plans]
     if (all.length === 0) return []
     await this.#api.cancelAll(credentials, symbol, before.plans, before.plain.length > 0)
-    const canceled: ExchangeOrder[] = []
-    for (const { clientOrderId, exchangeOrderId } of all) {
-      const order = await this.#closed(credentials, { symbol, exchangeOrderId, clientOrderId })
-      if (order.status === 'CANCELED') canceled.push(order)
+    try {
+      await this.#untilGone(credentials, symbol, all)
+      // Some milliseconds earlier, should Bitget stamp its lists in seconds.
+      const from = Math.min(...all.map((order) => order.createdTime)) - 1000
+      const closed = before.plain.length > 0 ? await this.#api.closedPlain(credentials, symbol, from) : []
+      const ended = before.plans.length > 0 ? await this.#api.closedPlans(credentials, symbol, from) : []
+      const wanted = new Set(all.map((order) => order.exchangeOrderId))
+      const gone = [...closed, ...ended.map(({ order }) => order)].filter(
+        ({ exchangeOrderId, status }) => wanted.has(exchangeOrderId) && status === 'CANCELED',
+      )
+      return await this.relink(credentials, gone)
+    } catch (error) {
+      throw afterCommand(error)
     }
-    return canceled
+  }
+
+  /** Waits until none of the orders is open any more, with some patience. */
+  async #untilGone(credentials: Credentials, symbol: string, orders: ExchangeOrder[]): Promise<void> {
+    for (let look = 1; look <= LOOKS; look += 1) {
+      const { plain, plans } = await this.#openParts(credentials, symbol)
+      const open = new Set([...plain, ...plans].map((order) => order.exchangeOrderId))
+      if (!orders.some((order) => open.has(order.exchangeOrderId))) return
+      await sleep(LOOK_MS)
+    }
   }
 
   find(credentials: Credentials, target: OrderReference): Promise<ExchangeOrder | null> {

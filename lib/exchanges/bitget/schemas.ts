@@ -12,7 +12,7 @@ const time = z.string().regex(/^\d{1,16}$/)
 export const answerSchema = z.looseObject({
   code: z.union([z.string(), z.int()]).transform(String),
   msg: z.string().nullish(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 })
 
 export const serverTimeSchema = z.looseObject({ data: z.looseObject({ serverTime: time }) })

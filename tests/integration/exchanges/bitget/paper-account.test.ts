@@ -337,7 +337,11 @@ describe.each(['CLASSIC', 'UNIFIED'] as const)('a %s account', (mode) => {
       outcome: 'NOT_SENT',
     })
     const { oco: pair, amendOrder, accountMode } = client.capabilities(mode)
-    expect([pair.level, amendOrder.level, accountMode]).toEqual(['EMULATED', 'NATIVE', mode])
+    expect([pair.level, amendOrder.level, accountMode]).toEqual([
+      'EMULATED',
+      mode === 'UNIFIED' ? 'NATIVE' : 'EMULATED',
+      mode,
+    ])
   })
 
   describe('when an answer is lost', () => {

@@ -11,12 +11,14 @@ export class PaperBitget {
     this.simulator = simulator
   }
 
-  static async start(): Promise<PaperBitget> {
+  /** `clock` is the exchange's, epoch ms. */
+  static async start(clock: () => number = Date.now): Promise<PaperBitget> {
     return new PaperBitget(
       await startSimulator({
         port: 0,
         host: '127.0.0.1',
         dataDir: ':memory:',
+        clock,
         market: { source: 'synthetic', seed: 5, liveRestUrl: 'http://127.0.0.1:9', liveWsUrl: 'ws://127.0.0.1:9' },
         onFault: (error) => {
           this.faults.push(error)
