@@ -108,7 +108,7 @@ async function give(life: Life): Promise<void> {
 
 const rowsOf = (brokerId: string) =>
   installation.query<Record<string, string | null>>(
-    `SELECT t.client_order_id, t.exchange_order_id, t.status::text, t.filled_quantity::text, t.replaces_id, t.type::text, t.error_message
+    `SELECT t.client_order_id, t.exchange_order_id, t.status::text, t.filled_quantity::text, t.replaces_id, t.group_id, t.type::text, t.error_message
      FROM trades t WHERE broker_id = $1 ORDER BY created_at`,
     [brokerId],
   )
@@ -177,9 +177,15 @@ it('orders at the exchange are the intents of the journal, wherever the gateway 
     const here = new Map(rows.map((row) => [row['client_order_id'] ?? '', row]))
     expect(ledger.orders.length).toBeGreaterThan(POINTS.cancel.length + POINTS.edit.length)
     // Each order there is exactly one intent here.
+    const legsOf = new Map<string, typeof rows>()
     const told = ledger.orders.map((order) => {
       const row = here.get(order.clientOrderId) ?? rows.find((one) => one['exchange_order_id'] === String(order.id))
-      return { order, id: row?.['client_order_id'] ?? null }
+      if (row !== undefined) return { order, id: row['client_order_id'] ?? null }
+      // A pair that has one client id for both of its orders: they are ours in turn.
+      const { clientOrderId: groupId } = order
+      const legs = legsOf.get(groupId) ?? rows.filter((one) => one['group_id'] === groupId)
+      legsOf.set(groupId, legs)
+      return { order, id: legs.shift()?.['client_order_id'] ?? null }
     })
     expect([exchange, told.filter(({ id }) => id === null).map(({ order }) => order)]).toEqual([exchange, []])
     expect(new Set(told.map(({ id }) => id)).size).toBe(told.length)
