@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { LimitTable } from '@/components/account/limit-table'
 import { ask } from '@/components/shell/question'
 import { Button } from '@/components/ui/button'
@@ -9,6 +9,7 @@ import { Dialog } from '@/components/ui/dialog'
 import { ErrorMessage } from '@/components/ui/message'
 import type { ExchangeCapabilities, Support } from '@/lib/domain/account/capabilities'
 import { ORDER_TYPES, TIMES_IN_FORCE } from '@/lib/domain/order/order'
+import { capabilityText } from '@/lib/view/capability-words'
 import type { BrokerView, ExchangeReport } from '@/lib/view/broker'
 
 const REFRESH_MS = 2000
@@ -88,6 +89,7 @@ function Capabilities({ capabilities }: { capabilities: ExchangeCapabilities }) 
 
 function Group({ title, rows }: { title: string; rows: [name: string, support: Support][] }) {
   const t = useTranslations('account.capabilities')
+  const locale = useLocale()
   return (
     <table className="w-full table-fixed text-xs">
       <caption className="pb-1 text-left text-[13px] font-semibold">{title}</caption>
@@ -98,9 +100,7 @@ function Group({ title, rows }: { title: string; rows: [name: string, support: S
               {name}
             </th>
             <td className={`w-24 py-1 pr-2 font-medium ${TONES[support.level]}`}>{t(`level.${support.level}`)}</td>
-            <td className="py-1 text-mute [overflow-wrap:anywhere]">
-              {support.level === 'NATIVE' ? (support.note ?? '') : support.reason}
-            </td>
+            <td className="py-1 text-mute [overflow-wrap:anywhere]">{capabilityText(support, locale)}</td>
           </tr>
         ))}
       </tbody>
