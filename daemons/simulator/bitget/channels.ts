@@ -4,7 +4,7 @@ import type { Connection } from '../connection'
 export type Arg = Record<string, string>
 
 /** The same text for the same subscription, whatever the order of its fields. */
-export const keyOf = (arg: Arg): string =>
+const keyOf = (arg: Arg): string =>
   Object.entries(arg)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)

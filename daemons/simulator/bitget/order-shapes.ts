@@ -30,7 +30,7 @@ export const averageOf = (order: Order): string =>
 export const sizeOf = (order: Order): string => toWire(order.quoteQuantity ?? order.quantity)
 
 /** The fees of an order in one text of JSON, negative as they are taken away; empty before its first execution. */
-export function feeDetailOf(fills: Execution[]): string {
+function feeDetailOf(fills: Execution[]): string {
   const [first] = fills
   if (first === undefined) return ''
   const total = Number(

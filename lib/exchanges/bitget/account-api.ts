@@ -13,7 +13,7 @@ export interface Plan {
 /** Names one order in one store. */
 export type StoreReference = { orderId: string } | { clientOid: string }
 
-export interface PlacedIds {
+interface PlacedIds {
   exchangeOrderId: string
 }
 

@@ -1,4 +1,5 @@
 import type { Credentials } from '@/lib/domain/account/broker'
+import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill, OrderRequest } from '@/lib/domain/order/order'
@@ -28,6 +29,7 @@ export class ClassicAccount implements AccountApi {
   readonly #prices: LastPrices
   readonly #now: () => EpochMs
   readonly #types = new PlanTypes()
+  readonly #planSymbols = new Set<string>()
 
   constructor(raw: BitgetRawClient, markets: BitgetMarkets, prices: LastPrices, now: () => EpochMs) {
     this.#raw = raw
@@ -88,6 +90,7 @@ export class ClassicAccount implements AccountApi {
   async placePlan(credentials: Credentials, request: OrderRequest) {
     const ids = await this.#raw.placePlanOrder(credentials, planBody(request, this.#markets.remember(request.symbol)))
     this.#types.learn(ids.orderId ?? '', request.type)
+    this.#planSymbols.add(request.symbol)
     return { exchangeOrderId: ids.orderId ?? '' }
   }
 
@@ -145,11 +148,24 @@ export class ClassicAccount implements AccountApi {
     return this.#named(rows, symbol)
   }
 
-  async openPlans(credentials: Credentials, symbol?: string) {
+  /**
+   * The list of all pairs is not documented for certain: where Bitget wants a pair, those are asked for that this process has
+   * seen plans of. An order that is missing then is still found by its id.
+   */
+  async openPlans(credentials: Credentials, symbol?: string): Promise<Plan[]> {
+    if (symbol !== undefined) this.#planSymbols.add(symbol)
     const asked = symbol === undefined ? undefined : this.#markets.remember(symbol)
-    const rows = await readPages(async (idLessThan) =>
-      planPage(await this.#raw.currentPlanOrder(credentials, { symbol: asked, idLessThan, limit: LIMIT })),
-    )
+    let rows: BitgetPlan[]
+    try {
+      rows = await readPages(async (idLessThan) =>
+        planPage(await this.#raw.currentPlanOrder(credentials, { symbol: asked, idLessThan, limit: LIMIT })),
+      )
+    } catch (error) {
+      if (symbol !== undefined || !(error instanceof TradingError) || error.code !== 'BAD_REQUEST') throw error
+      const lists: Plan[][] = []
+      for (const known of this.#planSymbols) lists.push(await this.openPlans(credentials, known))
+      return lists.flat()
+    }
     const plans: Plan[] = []
     for (const row of rows) {
       const name = symbol ?? (await this.#markets.nameOf(row.symbol))

@@ -59,8 +59,7 @@ export function mapError(body: unknown, kind: CallKind = 'COMMAND'): TradingErro
   return errorOf(parsed.data.code, parsed.data.msg ?? '', kind)
 }
 
-/** The same for a code that came in another place: in a batch, or by a stream. */
-export function errorOf(code: string, msg: string, kind: CallKind = 'COMMAND'): TradingError {
+function errorOf(code: string, msg: string, kind: CallKind): TradingError {
   const verdict = VERDICTS[code] ?? { code: 'BAD_REQUEST' }
   const isLostRead = kind === 'READ' && verdict.outcome === 'UNKNOWN'
   return new TradingError(isLostRead ? 'EXCHANGE_UNAVAILABLE' : verdict.code, `Bitget refused: ${msg} (${code})`, {

@@ -2,12 +2,12 @@ import type { Credentials } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { ZERO } from '@/lib/domain/money/decimal'
 import { roundToStep } from '@/lib/domain/money/rounding'
 import type { AmendRequest, ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { isOpen } from '@/lib/domain/order/status'
 import type { OrderReference } from '@/lib/exchanges/execution-client'
+import { accepted } from '@/lib/exchanges/bitget/accepted'
 import { type AccountApi, HISTORY_MS } from '@/lib/exchanges/bitget/account-api'
 import type { LastPrices } from '@/lib/exchanges/bitget/last-prices'
 import { isUnknownOrder } from '@/lib/exchanges/bitget/map-error'
@@ -83,13 +83,13 @@ export class BitgetOrders {
     const reference = storeReference(target)
     const isDone = await this.#try(this.#api.cancelPlain(credentials, symbol, reference))
     if (isDone || (await this.#try(this.#api.cancelPlan(credentials, symbol, reference))))
-      return this.#closed(credentials, target)
+      return this.closed(credentials, target)
     // A plan that fired goes on under another id.
     const order = await this.find(credentials, target)
     if (order === null || !isOpen(order.status) || order.exchangeOrderId === target.exchangeOrderId)
       throw new TradingError('UNKNOWN_ORDER', 'Bitget has no such open order.', { outcome: 'REFUSED' })
     await this.#api.cancelPlain(credentials, symbol, { orderId: order.exchangeOrderId })
-    return this.#closed(credentials, { symbol, exchangeOrderId: order.exchangeOrderId })
+    return this.closed(credentials, { symbol, exchangeOrderId: order.exchangeOrderId })
   }
 
   /** False when the store says that it has no such order. */
@@ -104,7 +104,7 @@ export class BitgetOrders {
   }
 
   /** The order once it is closed, or as it is after some patience. The cancel itself was accepted. */
-  async #closed(credentials: Credentials, target: OrderReference): Promise<ExchangeOrder> {
+  async closed(credentials: Credentials, target: OrderReference): Promise<ExchangeOrder> {
     for (let look = 1; ; look += 1) {
       const order = await this.find(credentials, target).catch((error: unknown) => {
         throw afterCommand(error)
@@ -166,14 +166,14 @@ export class BitgetOrders {
     const closed = await this.#api.closedPlain(credentials, symbol, fromTime)
     const ended = await this.#api.closedPlans(credentials, symbol, fromTime)
     for (const plan of ended) if (plan.isFired) await this.#links.childOf(this.#api, credentials, plan)
-    const plain = await this.relink(credentials, [...closed, ...open.plain])
+    const isWanted = ({ createdTime }: ExchangeOrder) => createdTime >= fromTime
+    // What a plan placed counts from then on, however old the plan is.
+    const plain = await this.relink(credentials, [...closed, ...open.plain].filter(isWanted))
     const byClientId = new Map<string, ExchangeOrder>()
     // Later ones replace earlier ones: what a plan went on as, and the closed order over the open one.
-    for (const order of [...ended.map((plan) => plan.order), ...open.plans, ...plain.reverse()])
+    for (const order of [...[...ended.map((plan) => plan.order), ...open.plans].filter(isWanted), ...plain.reverse()])
       byClientId.set(order.clientOrderId, order)
-    return [...byClientId.values()]
-      .filter(({ createdTime }) => createdTime >= fromTime)
-      .sort((a, b) => a.createdTime - b.createdTime)
+    return [...byClientId.values()].sort((a, b) => a.createdTime - b.createdTime)
   }
 
   /** Orders that plans placed, under their plans' names. */
@@ -246,22 +246,3 @@ const afterCommand = (cause: unknown): TradingError =>
     outcome: 'UNKNOWN',
     cause,
   })
-
-/** An order that Bitget answered with its id only. */
-const accepted = (request: OrderRequest, exchangeOrderId: string, now: EpochMs): ExchangeOrder => ({
-  clientOrderId: request.clientOrderId,
-  exchangeOrderId,
-  symbol: request.symbol,
-  side: request.side,
-  type: request.type,
-  status: 'ACCEPTED',
-  ...(request.limitPrice === undefined ? {} : { timeInForce: request.timeInForce ?? 'GTC' }),
-  quantity: request.quantity ?? ZERO,
-  filledQuantity: ZERO,
-  filledQuoteQuantity: ZERO,
-  ...(request.limitPrice === undefined ? {} : { limitPrice: request.limitPrice }),
-  ...(request.stopPrice === undefined ? {} : { stopPrice: request.stopPrice }),
-  createdTime: now,
-  updatedTime: now,
-  native: { orderId: exchangeOrderId, clientOid: request.clientOrderId },
-})

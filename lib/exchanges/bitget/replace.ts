@@ -5,6 +5,7 @@ import type { ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { isOpen } from '@/lib/domain/order/status'
 import type { OrderReference, ReplaceResult } from '@/lib/exchanges/execution-client'
+import { accepted } from '@/lib/exchanges/bitget/accepted'
 import type { BitgetOrders } from '@/lib/exchanges/bitget/orders'
 import type { BitgetRawClient } from '@/lib/exchanges/bitget/raw-client'
 import { wire } from '@/lib/exchanges/bitget/words'
@@ -65,16 +66,13 @@ export async function replaceNatively(
     price: wire(rounded.limitPrice),
     size: wire(rounded.quantity),
   })
-  // The commands are done: reading again what became of them is safe, and a failure to read leaves it unknown.
-  const canceled = await look(orders, credentials, { symbol, exchangeOrderId })
-  const placed = await look(orders, credentials, { symbol, clientOrderId: rounded.clientOrderId })
-  if (placed !== null && canceled !== null) return { canceled, placed }
+  // The commands are done: reading what became of them is safe.
+  const canceled = await orders.closed(credentials, { symbol, exchangeOrderId })
   const msg = answer.msg ?? ''
-  if (answer.success === 'success' || canceled === null)
-    throw new TradingError('UNKNOWN_OUTCOME', 'Bitget accepted the replacement, but it cannot be seen.', {
-      outcome: 'UNKNOWN',
-      nativeMessage: msg,
-    })
+  if (answer.success === 'success') {
+    const placed = await orders.find(credentials, { symbol, clientOrderId: rounded.clientOrderId }).catch(() => null)
+    return { canceled, placed: placed ?? accepted(rounded, answer.orderId ?? '', canceled.updatedTime) }
+  }
   const placeError = new TradingError('INVALID_ORDER', `Bitget refused the new order: ${msg}`, {
     outcome: 'REFUSED',
     nativeMessage: msg,
@@ -83,11 +81,3 @@ export async function replaceNatively(
   if (canceled.status === 'CANCELED') return { canceled, placed: null, placeError }
   throw refused(`The old order is ${canceled.status}; nothing was placed. ${msg}`)
 }
-
-const look = (orders: BitgetOrders, credentials: Credentials, target: OrderReference) =>
-  orders.find(credentials, target).catch((cause: unknown) => {
-    throw new TradingError('UNKNOWN_OUTCOME', 'Bitget accepted the replacement, but it cannot be seen.', {
-      outcome: 'UNKNOWN',
-      cause,
-    })
-  })

@@ -63,7 +63,6 @@ export const accountInfoSchema = z.looseObject({
 
 /** Answer to everything that is done to one order. */
 export const idsSchema = z.looseObject({ orderId: z.string().nullish(), clientOid: z.string().nullish() })
-export type BitgetIds = z.infer<typeof idsSchema>
 
 export const replaceSchema = z.looseObject({
   orderId: z.string().nullish(),
