@@ -60,6 +60,7 @@ export class PrivateStreams {
       close: () => {
         if (account !== undefined) this.channelsOf(account).removeAll(connection)
       },
+      onFault: this.protocol.onFault,
     })
   }
 

@@ -42,11 +42,13 @@ export class PublicStreams {
   private readonly channels = new Channels()
   private readonly memories = new Map<Subscription, Memory>()
   private readonly timer: NodeJS.Timeout
+  private readonly onFault: (error: unknown) => void
   private isBusy = false
 
   constructor(exchange: Exchange, now: () => number, onFault: (error: unknown) => void) {
     this.exchange = exchange
     this.now = now
+    this.onFault = onFault
     exchange.on('trade', (trade) => this.onTrade(trade))
     this.timer = setInterval(() => {
       if (this.isBusy) return
@@ -70,11 +72,12 @@ export class PublicStreams {
         return () => {
           this.channels.add({ ...arg, version }, connection)
           this.exchange.market.onSubscriber?.(topic.symbol)
-          void this.begin(topic, arg, connection)
+          this.begin(topic, arg, connection).catch(this.onFault)
         }
       },
       unsubscribe: (arg) => this.channels.remove({ ...arg, version }, connection),
       close: () => this.channels.removeAll(connection),
+      onFault: this.onFault,
     })
   }
 

@@ -28,6 +28,8 @@ export interface StreamHandlers {
   subscribe: (arg: Arg) => (() => void) | undefined
   unsubscribe: (arg: Arg) => void
   close: () => void
+  /** Told of errors that are the simulator's own fault. */
+  onFault: (error: unknown) => void
 }
 
 /** Serves one connection: text pings, login, subscriptions. */
@@ -78,8 +80,9 @@ function answer(connection: Connection, handlers: StreamHandlers, text: string):
     try {
       perform(connection, handlers, request.op, arg)
     } catch (error) {
-      if (!(error instanceof StreamError)) throw error
-      connection.send(errorOf(error, request.op === 'login' ? undefined : arg))
+      const told = error instanceof StreamError ? error : new StreamError(30002, 'Illegal request')
+      if (told !== error) handlers.onFault(error)
+      connection.send(errorOf(told, request.op === 'login' ? undefined : arg))
     }
   }
 }
