@@ -26,7 +26,7 @@ export interface BaseUrls {
 }
 
 /** What an adapter's clients are made of. The addresses are checked and without a slash at their end. */
-export interface AdapterParts {
+interface AdapterParts {
   environment: Environment
   clock: Clock
   http: ExchangeHttp

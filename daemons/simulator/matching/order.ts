@@ -36,7 +36,7 @@ export type RestingStatus = Extract<
 >
 
 /** One reduction of an order that kept its place. */
-export interface Amendment {
+interface Amendment {
   time: number
   originalId: string
   newId: string

@@ -120,7 +120,7 @@ it('refuses pegged orders and what an iceberg may not be, in the words of Binanc
 it('follows an account whose key is a key pair, by logging the connection on', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const { apiKey } = await paper.open({ publicKey: publicKey.export({ type: 'spki', format: 'pem' }) })
-  const credentials = { apiKey, apiSecret: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+  const credentials = { apiKey, apiSecret: privateKey.export({ type: 'pkcs8', format: 'pem' }) }
   const client = new BinanceExecutionClient({
     http,
     environment: 'PAPER',

@@ -1,4 +1,4 @@
-import { Spot, type SpotRestAPI } from '@binance/spot'
+import { type ConfigurationSpot, Spot, type SpotRestAPI } from '@binance/spot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PaperBinance, until } from './paper'
 
@@ -17,11 +17,12 @@ beforeAll(async () => {
   paper = await PaperBinance.start()
   await paper.price('60000')
   const keys = await paper.open()
-  spot = new Spot({
+  const configuration: unknown = {
     configurationRestAPI: { ...keys, basePath: paper.url },
     configurationWebsocketAPI: { ...keys, wsURL: `${paper.socketUrl}/ws-api/v3` },
     configurationWebsocketStreams: { wsURL: paper.socketUrl },
-  })
+  }
+  spot = new Spot(configuration as ConfigurationSpot)
 })
 afterAll(async () => {
   await paper.close()
@@ -33,9 +34,7 @@ it('reads the market', async () => {
   expect(info.symbols?.[0]).toMatchObject({ symbol, otoAllowed: true, opoAllowed: true, amendAllowed: true })
   expect(await dataOf(spot.restAPI.tickerPrice({ symbol }))).toMatchObject({ symbol, price: '60000.00000000' })
   expect((await dataOf(spot.restAPI.depth({ symbol, limit: 5 }))).bids).toHaveLength(5)
-  const klines = await dataOf(
-    spot.restAPI.klines({ symbol, interval: '5m' as SpotRestAPI.KlinesIntervalEnum, limit: 3 }),
-  )
+  const klines = await dataOf(spot.restAPI.klines({ symbol, interval: '5m' as never, limit: 3 }))
   expect(klines).toHaveLength(3)
   expect((await dataOf(spot.restAPI.avgPrice({ symbol }))).mins).toBe(5)
   expect(await dataOf(spot.restAPI.executionRules({ symbol }))).toMatchObject({ symbolRules: [{ symbol }] })
