@@ -36,6 +36,14 @@ export const isUnknownOrder = (error: unknown): boolean =>
 export const noSuchOrder = (): TradingError =>
   new TradingError('UNKNOWN_ORDER', 'KuCoin has no such open order.', { outcome: 'REFUSED' })
 
+/** What was canceled as it is now. KuCoin's word that it is canceled stands, though it may not show it (any more). */
+export function shown<T>(canceled: T | null): T {
+  if (canceled !== null) return canceled
+  throw new TradingError('EXCHANGE_UNAVAILABLE', 'KuCoin canceled the order, but does not show it.', {
+    outcome: 'ACCEPTED',
+  })
+}
+
 /** A command was carried out, and only what the order is now could not be read: that is no failure of the command. */
 export async function readOr<T>(read: Promise<T | null>, certain: T): Promise<T> {
   try {

@@ -2,7 +2,7 @@ import type { Credentials } from '@/lib/domain/account/broker'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { ExchangeOrder, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
 import type * as port from '@/lib/exchanges/execution-client'
-import { isUnknownOrder, noSuchOrder, orNull, readOr } from '@/lib/exchanges/kucoin/account'
+import { isUnknownOrder, noSuchOrder, orNull, readOr, shown } from '@/lib/exchanges/kucoin/account'
 import { LegMemory } from '@/lib/exchanges/kucoin/leg-memory'
 import { exchangeSymbolOf } from '@/lib/exchanges/kucoin/map-market'
 import { acceptedOco, hasTriggered, mapOco } from '@/lib/exchanges/kucoin/map-oco'
@@ -92,12 +92,11 @@ export class ClassicOrders {
     for (const attempt of attempts) {
       try {
         await attempt()
-        const canceled = await this.get(credentials, target)
-        if (canceled === null) throw noSuchOrder()
-        return canceled
       } catch (error) {
         if (!isUnknownOrder(error)) throw error
+        continue
       }
+      return shown(await this.get(credentials, target))
     }
     throw noSuchOrder()
   }
@@ -107,9 +106,7 @@ export class ClassicOrders {
     await (exchangeListId === undefined
       ? this.#raw.cancelOcoOrderByClientOid(credentials, clientOrderListId)
       : this.#raw.cancelOcoOrderByOrderId(credentials, exchangeListId))
-    const list = await this.getList(credentials, target)
-    if (list === null) throw noSuchOrder()
-    return list
+    return shown(await this.getList(credentials, target))
   }
 
   async getList(credentials: Credentials, target: port.OrderListReference): Promise<port.ExchangeOrderList | null> {

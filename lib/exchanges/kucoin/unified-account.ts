@@ -5,7 +5,7 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { ExchangeOrder, Fill, OrderRequest } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import type * as port from '@/lib/exchanges/execution-client'
-import { type KucoinAccount, noSuchOrder, orNull, readOr } from '@/lib/exchanges/kucoin/account'
+import { type KucoinAccount, orNull, readOr, shown } from '@/lib/exchanges/kucoin/account'
 import { readBack, readSince } from '@/lib/exchanges/kucoin/history'
 import { exchangeSymbolOf, mapFees } from '@/lib/exchanges/kucoin/map-market'
 import { acceptedOrder } from '@/lib/exchanges/kucoin/map-order'
@@ -47,9 +47,7 @@ export class UnifiedAccount implements KucoinAccount {
 
   async cancelOrder(credentials: Credentials, target: port.OrderReference): Promise<ExchangeOrder> {
     await this.#raw.cancelOrder(credentials, { tradeType: 'SPOT', ...namesOf(target) })
-    const canceled = await this.getOrder(credentials, target)
-    if (canceled === null) throw noSuchOrder()
-    return canceled
+    return shown(await this.getOrder(credentials, target))
   }
 
   async cancelAll(credentials: Credentials, symbol: string): Promise<ExchangeOrder[]> {

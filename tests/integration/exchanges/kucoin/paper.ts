@@ -25,11 +25,11 @@ export class PaperKucoin {
     this.market = market
   }
 
-  static async start(): Promise<PaperKucoin> {
+  static async start(dataDir = ':memory:'): Promise<PaperKucoin> {
     const simulator = await startSimulator({
       port: 0,
       host: '127.0.0.1',
-      dataDir: ':memory:',
+      dataDir,
       market: { source: 'synthetic', seed: 5, liveRestUrl: 'http://127.0.0.1:9', liveWsUrl: 'ws://127.0.0.1:9' },
       onFault: (error) => {
         throw error
@@ -41,7 +41,7 @@ export class PaperKucoin {
       SIMULATOR_PORT: String(simulator.port),
     })
     const socketTimings = { backoffMinMs: 20, backoffMaxMs: 100 }
-    const registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 1500, socketTimings })
+    const registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 6000, socketTimings })
     const client = registry.executionClient('kucoin', 'PAPER')
     await client.warmUp()
     const market = (await client.loadMarkets()).find(({ symbol }) => symbol === SYMBOL)
