@@ -11,6 +11,7 @@ import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { createHistoryReader } from '@/lib/use-cases/candle-history'
 import { evaluateSignal } from '@/lib/use-cases/evaluate-signal'
+import { auditWebhooks } from '@/lib/use-cases/audit-webhooks'
 import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
@@ -66,7 +67,9 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
     'heartbeat-engine',
     {
       'candle.closed': (signal) => evaluateSignal(engine, signal),
-      'clock.tick': (tick) => (tick.isMinute ? supervise() : Promise.resolve()),
+      'clock.tick': async ({ isMinute, exchangeTime }) => {
+        if (isMinute) await Promise.all([supervise(), auditWebhooks(engine, exchangeTime)])
+      },
     },
     8,
   )

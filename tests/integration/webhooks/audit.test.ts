@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { signUp } from '@/lib/auth/sign-up'
+import { type Bus, createBus } from '@/lib/bus/bus'
+import { disconnectPrisma } from '@/lib/db/client'
+import { closePool } from '@/lib/db/pool'
+import { insertWebhook } from '@/lib/db/webhook-repository'
+import { listSources, setSourceMuted } from '@/lib/db/webhook-source-repository'
+import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
+import { newClientOrderId } from '@/lib/platform/ids'
+import { createLogger } from '@/lib/platform/logger'
+import { auditWebhooks } from '@/lib/use-cases/audit-webhooks'
+import { type Installation, openInstallation } from '../../support/installation'
+
+// Alerts that never came, on a clock of the test's own.
+
+const log = createLogger('test', 'silent')
+const MINUTE = 60_000
+/** 2026-11-20, a Friday. */
+const clockAt = (time: string): number => Date.parse(`2026-11-20T${time}Z`)
+let installation: Installation
+let bus: Bus
+let userId: string
+let number = 0
+
+const receive = (time: number, fields: Record<string, unknown> = {}) => {
+  const rawBody = JSON.stringify({
+    Symbol: 'BTCUSDT',
+    Interval: '5',
+    Action: 'PING',
+    IndicateurName: 'Pulse',
+    ...fields,
+  })
+  return insertWebhook({
+    userId,
+    rawBody,
+    receivedAt: time,
+    reading: { alert: readWebhookAlert(rawBody) },
+    spoolId: newClientOrderId(),
+  })
+}
+const audit = (time: number) => auditWebhooks({ bus, log }, time)
+/** The audit of every minute in between, as the heartbeat's clock asks for it. */
+async function auditThrough(from: number, to: number, before: (time: number) => Promise<unknown>): Promise<void> {
+  for (let time = from; time <= to; time += MINUTE) {
+    await before(time)
+    await audit(time)
+  }
+}
+const missed = () =>
+  installation.query<{ due: string; written: string; status: string; source: string }>(
+    `SELECT to_char(due_at AT TIME ZONE 'UTC', 'HH24:MI') AS due, to_char(received_at AT TIME ZONE 'UTC', 'HH24:MI') AS written,
+       status::text, source FROM webhooks WHERE action = 'MISSED' AND user_id = $1 ORDER BY due_at`,
+    [userId],
+  )
+
+beforeAll(async () => {
+  installation = await openInstallation('audit', 24_320)
+  bus = createBus({ databaseUrl: installation.databaseUrl, name: 'test', log, onRejected: () => Promise.resolve() })
+})
+beforeEach(async () => {
+  await installation.query('DELETE FROM users')
+  const user = await signUp({ name: `auditor-${number++}`, password: 'a password for tests' })
+  if (!user.isCreated) throw new Error(user.reason)
+  userId = user.userId
+})
+afterAll(async () => {
+  await bus.close()
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+})
+
+/** A ping at each close of five minutes, but for these. */
+const pings =
+  (without: string[], delayMs = 2000) =>
+  async (time: number) => {
+    const close = time
+    if (close % (5 * MINUTE) === 0 && !without.some((one) => clockAt(`${one}:00`) === close))
+      await receive(close + delayMs)
+  }
+
+it('5m pings from 11:00 to 12:00 without 11:15: exactly one MISS, written at 11:16', async () => {
+  await auditThrough(clockAt('11:00:00'), clockAt('12:05:00'), async (time) => {
+    if (time <= clockAt('12:00:00')) await pings(['11:15'])(time)
+  })
+  expect(await missed()).toEqual([{ due: '11:15', written: '11:16', status: 'MISSED', source: 'Pulse' }])
+  const [source] = await listSources(userId)
+  expect(source).toMatchObject({ came: 12, missed: 1 })
+  expect(source?.lossRate).toBeCloseTo(1 / 13)
+})
+
+it('one that comes late turns its MISS into LATE', async () => {
+  await auditThrough(clockAt('11:00:00'), clockAt('11:16:00'), pings(['11:15']))
+  await receive(clockAt('11:16:30'), { BarTime: clockAt('11:10:00') })
+  await audit(clockAt('11:17:00'))
+  expect(await missed()).toEqual([{ due: '11:15', written: '11:16', status: 'LATE', source: 'Pulse' }])
+})
+
+it('a heartbeat that was away, and the same minute audited twice at once, add nothing that came', async () => {
+  await receive(clockAt('11:00:02'))
+  await audit(clockAt('11:00:30'))
+  for (const time of ['11:05:02', '11:10:02', '11:20:02', '11:25:02']) await receive(clockAt(time))
+  await Promise.all(Array.from({ length: 5 }, () => audit(clockAt('11:28:00'))))
+  expect((await missed()).map(({ due }) => due)).toEqual(['11:15'])
+})
+
+it('three in a row are noticed once; muted sources are left alone, and listened to again from then on', async () => {
+  await receive(clockAt('11:00:02'))
+  await auditThrough(clockAt('11:01:00'), clockAt('11:31:00'), () => Promise.resolve())
+  expect(await missed()).toHaveLength(6)
+  const notices = await installation.query('SELECT code, detail FROM alerts WHERE user_id = $1', [userId])
+  expect(notices).toMatchObject([{ code: 'WEBHOOKS_MISSED', detail: { source: 'Pulse', inRow: 3 } }])
+  const [source] = await listSources(userId)
+  expect(await setSourceMuted(userId, source?.id ?? '', true, clockAt('11:31:00'))).toBe(true)
+  await audit(clockAt('12:00:00'))
+  expect(await missed()).toHaveLength(6)
+  await setSourceMuted(userId, source?.id ?? '', false, clockAt('12:00:30'))
+  await audit(clockAt('12:06:00'))
+  expect((await missed()).map(({ due }) => due)).toEqual([
+    '11:05',
+    '11:10',
+    '11:15',
+    '11:20',
+    '11:25',
+    '11:30',
+    '12:05',
+  ])
+  const stranger = await signUp({ name: 'stranger', password: 'a password for tests' })
+  expect(await setSourceMuted(stranger.isCreated ? stranger.userId : '', source?.id ?? '', true, 0)).toBe(false)
+})
+
+it('a source that was given up on falls silent here too, and wakes with its next alert', async () => {
+  await receive(clockAt('00:00:02'))
+  await audit(clockAt('00:01:00'))
+  await audit(clockAt('09:00:00'))
+  expect(await missed()).toHaveLength(50)
+  await audit(clockAt('10:00:00'))
+  expect(await missed()).toHaveLength(50)
+  await receive(clockAt('11:00:02'))
+  await audit(clockAt('11:06:00'))
+  expect((await missed()).at(-1)?.due).toBe('11:05')
+})
+
+it('each indicator, market and interval has its own times; alerts without an interval have none', async () => {
+  await receive(clockAt('11:00:02'))
+  await receive(clockAt('11:00:02'), { Interval: '15' })
+  await receive(clockAt('11:00:02'), { Symbol: 'ETHUSDT' })
+  await receive(clockAt('11:00:02'), { Interval: undefined, IndicateurName: 'Free' })
+  await receive(clockAt('11:00:02'), { Interval: '15S', IndicateurName: 'Fast' })
+  await audit(clockAt('11:06:00'))
+  const rows = await installation.query<{ symbol: string; interval: string }>(
+    "SELECT symbol, interval FROM webhooks WHERE action = 'MISSED' ORDER BY symbol",
+  )
+  expect(rows).toEqual([
+    { symbol: 'BTC/USDT', interval: '5' },
+    { symbol: 'ETH/USDT', interval: '5' },
+  ])
+})
