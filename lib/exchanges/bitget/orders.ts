@@ -122,7 +122,7 @@ export class BitgetOrders {
     await this.#api.cancelAll(credentials, symbol, before.plans, before.plain.length > 0)
     try {
       await this.#untilGone(credentials, symbol, all)
-      // Some milliseconds earlier, should Bitget stamp its lists in seconds.
+      // A second earlier, should the lists be stamped in whole seconds.
       const from = Math.min(...all.map((order) => order.createdTime)) - 1000
       const closed = before.plain.length > 0 ? await this.#api.closedPlain(credentials, symbol, from) : []
       const ended = before.plans.length > 0 ? await this.#api.closedPlans(credentials, symbol, from) : []

@@ -73,11 +73,21 @@ export async function replaceNatively(
     const placed = await orders.find(credentials, { symbol, clientOrderId: rounded.clientOrderId }).catch(() => null)
     return { canceled, placed: placed ?? accepted(rounded, answer.orderId ?? '', canceled.updatedTime) }
   }
+  // Its word alone is not enough: the new order must be nowhere.
+  const placed = await orders.find(credentials, { symbol, clientOrderId: rounded.clientOrderId }).catch(unseen)
+  if (placed !== null) return { canceled, placed }
+  if (canceled.status !== 'CANCELED') throw refused(`The old order is ${canceled.status}; nothing was placed. ${msg}`)
   const placeError = new TradingError('INVALID_ORDER', `Bitget refused the new order: ${msg}`, {
     outcome: 'REFUSED',
     nativeMessage: msg,
     rule: 'REPLACED_BY_NOTHING',
   })
-  if (canceled.status === 'CANCELED') return { canceled, placed: null, placeError }
-  throw refused(`The old order is ${canceled.status}; nothing was placed. ${msg}`)
+  return { canceled, placed: null, placeError }
+}
+
+const unseen = (cause: unknown): never => {
+  throw new TradingError('UNKNOWN_OUTCOME', 'It cannot be seen whether Bitget placed the new order.', {
+    outcome: 'UNKNOWN',
+    cause,
+  })
 }
