@@ -1,8 +1,7 @@
 import { KucoinError } from './errors'
 
 /** Resource pools of KuCoin (docs "Rate limit", VIP 0): weight in 30 seconds, public calls per address, others per account. */
-export const POOLS = ['SPOT', 'MANAGEMENT', 'PUBLIC', 'UNIFIED'] as const
-export type Pool = (typeof POOLS)[number]
+export type Pool = 'SPOT' | 'MANAGEMENT' | 'PUBLIC' | 'UNIFIED'
 
 const USUAL: Record<Pool, number> = { SPOT: 4000, MANAGEMENT: 2000, PUBLIC: 2000, UNIFIED: 2000 }
 const WINDOW_MS = 30_000

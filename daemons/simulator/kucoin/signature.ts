@@ -13,7 +13,7 @@ const isSame = (given: string, expected: string): boolean => {
 }
 
 /** The text that a request is signed over: its query as it reads before any percent encoding. */
-export function prehashOf(timestamp: string, method: string, pathAndQuery: string, body: string): string {
+function prehashOf(timestamp: string, method: string, pathAndQuery: string, body: string): string {
   let plain = pathAndQuery
   try {
     plain = decodeURIComponent(pathAndQuery)

@@ -52,7 +52,7 @@ function place(context: SignedContext) {
 
 const STATUSES: Record<Condition['status'], string> = { WAITING: 'NEW', TRIGGERED: 'TRIGGERED', CANCELED: 'CANCELED' }
 
-export const stopShape = ({ exchange, account }: SignedContext, condition: Condition) => ({
+const stopShape = ({ exchange, account }: SignedContext, condition: Condition) => ({
   id: stopIdOf(condition.id),
   symbol: nameOfPair(exchange, condition.symbol),
   userId: String(account.record.id).padStart(24, '6'),

@@ -22,7 +22,7 @@ const STATUSES: readonly OrderStatus[] = [
 ]
 
 /** @throws TradingError UNKNOWN_OUTCOME for a status that is not known: guessing one could place an order twice. */
-export function mapUnifiedStatus(native: number): OrderStatus {
+function mapUnifiedStatus(native: number): OrderStatus {
   const status = STATUSES[native]
   if (status !== undefined) return status
   throw new TradingError('UNKNOWN_OUTCOME', `KuCoin reports order status ${native}, which is not known.`, {
@@ -32,7 +32,7 @@ export function mapUnifiedStatus(native: number): OrderStatus {
 }
 
 /** Nanoseconds, as digits, to milliseconds. */
-export const msOf = (nanos: string | number): EpochMs => Math.floor(+nanos / 1e6)
+const msOf = (nanos: string | number): EpochMs => Math.floor(+nanos / 1e6)
 
 /**
  * An order of a unified account, with or without a trigger. Sizes are in the base asset, or in the quote asset for market

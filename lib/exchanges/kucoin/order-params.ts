@@ -33,7 +33,7 @@ const wire = (amount: Amount | undefined): string | undefined => (amount === und
 export const isConditional = (type: OrderType): boolean => type !== 'MARKET' && type !== 'LIMIT'
 
 /** Whether the trigger fires when the price rises: the stop of a purchase, the target of a sale. */
-export const firesAbove = (type: OrderType, side: OrderSide): boolean => type.startsWith('STOP') === (side === 'BUY')
+const firesAbove = (type: OrderType, side: OrderSide): boolean => type.startsWith('STOP') === (side === 'BUY')
 
 const refuseTrailing = (request: OrderRequest): void => {
   if (request.type !== 'TRAILING_STOP') return

@@ -134,7 +134,7 @@ export const ocoSchema = z.looseObject({
   orderTime: ms,
   status: z.string(),
 })
-export const ocoLegSchema = z.looseObject({
+const ocoLegSchema = z.looseObject({
   id: z.string(),
   symbol: z.string(),
   side: z.string(),

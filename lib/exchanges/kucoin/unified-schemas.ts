@@ -46,7 +46,7 @@ export const unifiedHistorySchema = z.looseObject({
   items: z.array(unifiedOrderSchema),
 })
 
-export const unifiedFillSchema = z.looseObject({
+const unifiedFillSchema = z.looseObject({
   orderId: z.string(),
   symbol: z.string(),
   side: z.string(),

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import * as universal from 'kucoin-universal-sdk'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { PaperKucoin } from './paper'
@@ -38,7 +38,7 @@ interface SocketApi {
   ): Promise<string>
 }
 
-const sdk = createRequire(import.meta.url)('kucoin-universal-sdk') as Sdk
+const sdk = universal as unknown as Sdk
 const symbol = 'BTC-USDT'
 
 let paper: PaperKucoin
