@@ -34,6 +34,8 @@ export interface BitgetExecutionOptions {
   timings?: Partial<SocketTimings>
 }
 
+const FEW = 5
+
 interface Account {
   api: AccountApi
   orders: BitgetOrders
@@ -83,8 +85,8 @@ export class BitgetExecutionClient implements port.ExecutionClient {
   }
 
   async getTickers(symbols: string[] = []): Promise<port.Ticker[]> {
-    const [only] = symbols
-    if (symbols.length === 1 && only !== undefined) return [await this.getTicker(only)]
+    // One pair or all in one call: for a few, so many calls are less than the whole list.
+    if (symbols.length > 0 && symbols.length <= FEW) return Promise.all(symbols.map((symbol) => this.getTicker(symbol)))
     for (const symbol of symbols) this.#markets.remember(symbol)
     const wanted = new Set(symbols)
     const tickers = await Promise.all(
