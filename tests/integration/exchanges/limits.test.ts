@@ -45,7 +45,9 @@ it.each(['binance', 'bitget', 'kucoin'] as const)(
       method: 'POST',
       body: JSON.stringify({ exchange, balances: { USDT: '1000' } }),
     })
-    const { apiPassphrase, ...keys } = (await answer.json()) as Credentials & { apiPassphrase: string | null }
+    const { apiPassphrase, ...keys } = (await answer.json()) as Omit<Credentials, 'apiPassphrase'> & {
+      apiPassphrase: string | null
+    }
     const credentials = apiPassphrase === null ? keys : { ...keys, apiPassphrase }
     const stopped: string[] = []
     let answered = 0
