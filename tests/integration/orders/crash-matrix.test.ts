@@ -1,19 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Bus, createBus } from '@/lib/bus/bus'
-import { closePool } from '@/lib/db/pool'
-import { disconnectPrisma } from '@/lib/db/client'
-import { ensurePosition } from '@/lib/db/position-repository'
-import { inTransaction } from '@/lib/db/transaction'
 import type { ExchangeId } from '@/lib/domain/account/broker'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
-import type { OrderDraft } from '@/lib/domain/order/journal'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { createLogger } from '@/lib/platform/logger'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { editOrder } from '@/lib/use-cases/edit-order'
 import { placeOrder, placeOrderGroup } from '@/lib/use-cases/place-order'
-import { signUp } from '@/lib/auth/sign-up'
-import { openBroker, readLedger, type TestAccount } from '../../support/account'
+import { readLedger } from '../../support/account'
+import { type ExchangeTrio, openTrio } from '../../support/exchange-trio'
 import { type Installation, openInstallation, until } from '../../support/installation'
 
 // At most once, whatever dies: the gateway is killed at every point of submit, cancel, change and list, on each exchange. The
@@ -22,7 +15,6 @@ import { type Installation, openInstallation, until } from '../../support/instal
 const EXCHANGES: readonly ExchangeId[] = ['binance', 'bitget', 'kucoin']
 /** KuCoin's pairs have limit legs; Bitget has no pairs. */
 const PAIRS: readonly ExchangeId[] = ['binance', 'kucoin']
-const SYMBOL = 'BTC/USDT'
 const POINTS = {
   submit: ['taken', 'claimed', 'sent', 'recorded'],
   cancel: ['taken', 'claimed', 'sent', 'recorded'],
@@ -43,58 +35,34 @@ const LIVES: Life[] = EXCHANGES.flatMap((exchange) =>
 )
 
 let installation: Installation
-let bus: Bus
-const accounts = new Map<ExchangeId, TestAccount>()
+let trio: ExchangeTrio
 const resting = new Map<string, string>()
 
-const accountOf = (exchange: ExchangeId): TestAccount => {
-  const account = accounts.get(exchange)
-  if (account === undefined) throw new Error(`no account at ${exchange}`)
-  return account
-}
-
-async function draft(exchange: ExchangeId, change: Partial<OrderDraft>): Promise<OrderDraft> {
-  const { userId, brokerId } = accountOf(exchange)
-  const positionId = await inTransaction((tx) => ensurePosition(tx, { userId, brokerId, symbol: SYMBOL }))
-  return {
-    clientOrderId: newClientOrderId(),
-    userId,
-    brokerId,
-    symbol: SYMBOL,
-    side: 'BUY',
-    type: 'MARKET',
-    source: 'MANUAL',
-    purpose: 'OTHER',
-    positionId,
-    sendBefore: Date.now() + 120_000,
-    ...change,
-  }
-}
 const limitOrder = (exchange: ExchangeId) =>
-  draft(exchange, { type: 'LIMIT', quantity: d('0.001'), limitPrice: d('40000'), timeInForce: 'GTC' })
-const context = () => ({ bus, now: Date.now() })
+  trio.draft(exchange, { type: 'LIMIT', quantity: d('0.001'), limitPrice: d('40000'), timeInForce: 'GTC' })
+const context = () => ({ bus: trio.bus, now: Date.now() })
 
 async function give(life: Life): Promise<void> {
   const { exchange, command, point } = life
   const id = resting.get(`${exchange} ${command} ${point}`) ?? ''
   switch (command) {
     case 'submit':
-      return placeOrder(context(), await draft(exchange, { quoteQuantity: d('20') }))
+      return placeOrder(context(), await trio.draft(exchange, { quoteQuantity: d('20') }))
     case 'cancel':
-      await cancelOrder(bus, id, Date.now())
+      await cancelOrder(trio.bus, id, Date.now())
       return
     case 'edit':
-      return editOrder(bus, id, { limitPrice: d('41000') }, Date.now())
+      return editOrder(trio.bus, id, { limitPrice: d('41000') }, Date.now())
     case 'submit-group': {
       const group = { id: newClientOrderId(), kind: 'OCO', isEmulated: false } as const
       const leg = { side: 'SELL', quantity: d('0.001'), groupId: group.id } as const
-      const target = await draft(exchange, {
+      const target = await trio.draft(exchange, {
         ...leg,
         type: 'LIMIT',
         purpose: 'TAKE_PROFIT',
         limitPrice: d('90000'),
       })
-      const stop = await draft(exchange, {
+      const stop = await trio.draft(exchange, {
         ...leg,
         type: 'STOP_LIMIT',
         purpose: 'STOP_LOSS',
@@ -118,17 +86,7 @@ beforeAll(async () => {
   await installation.start('simulator')
   await installation.control('PUT', 'price', { symbol: 'BTCUSDT', price: '60000', hold: true })
   await installation.start('gateway')
-  const user = await signUp({ name: 'crash-user', password: 'a password for tests' })
-  if (!user.isCreated) throw new Error(user.reason)
-  bus = createBus({
-    databaseUrl: installation.databaseUrl,
-    name: 'test',
-    log: createLogger('test', 'silent'),
-    onRejected: () => Promise.resolve(),
-  })
-  const funds = { balances: { USDT: '100000', BTC: '5' } }
-  for (const exchange of EXCHANGES)
-    accounts.set(exchange, await openBroker(installation, user.userId, exchange, 'OFF', funds))
+  trio = await openTrio(installation, 'crash-user')
   // What will be canceled and changed rests at the exchange first.
   for (const { exchange, command, point } of LIVES) {
     if (command !== 'cancel' && command !== 'edit') continue
@@ -137,16 +95,14 @@ beforeAll(async () => {
     await placeOrder(context(), order)
   }
   await until(async () => {
-    const rows = (await Promise.all([...accounts.values()].map(({ brokerId }) => rowsOf(brokerId)))).flat()
+    const rows = (await Promise.all(EXCHANGES.map((exchange) => rowsOf(trio.accountOf(exchange).brokerId)))).flat()
     return rows.every((row) => row['status'] === 'ACCEPTED')
   }, 30_000)
   await installation.kill('gateway')
 }, 120_000)
 
 afterAll(async () => {
-  await bus.close()
-  await closePool()
-  await disconnectPrisma()
+  await trio.close()
   await installation.close()
 })
 
@@ -172,7 +128,7 @@ it('orders at the exchange are the intents of the journal, wherever the gateway 
   await until(async () => (await inFlight()).length === 0, 40_000, 'everything settled')
 
   for (const exchange of EXCHANGES) {
-    const account = accountOf(exchange)
+    const account = trio.accountOf(exchange)
     const [rows, ledger] = await Promise.all([rowsOf(account.brokerId), readLedger(installation, account)])
     const here = new Map(rows.map((row) => [row['client_order_id'] ?? '', row]))
     expect(ledger.orders.length).toBeGreaterThan(POINTS.cancel.length + POINTS.edit.length)

@@ -164,31 +164,6 @@ describe('orders through the gateway', () => {
 describe('a faulty exchange', () => {
   const orderPath = 'POST /api/v3/order'
 
-  it.each([
-    ['the answer is lost after execution', { dropAnswerAfterExecution: 1 }],
-    ['500 after execution', { httpStatus: { status: 500, count: 1, afterExecution: true } }],
-    ['an answer that is no JSON', { garbage: 1 }],
-  ])('%s: the order is found, once', async (_, fault) => {
-    await installation.control('PUT', 'faults', { path: orderPath, ...fault })
-    const id = await buy()
-    await settled(id, 'FILLED')
-    expect(await atExchange(id)).toHaveLength(1)
-    const [fills] = await installation.query(
-      'SELECT count(*)::int AS n, sum(quantity) AS q FROM fills WHERE client_order_id = $1',
-      [id],
-    )
-    expect(Number(fills?.['q'])).toBeCloseTo(Number((await rowOf(id)).filled_quantity), 12)
-  })
-
-  it('500 before execution: the order never arrived, and is called rejected only when that is certain', async () => {
-    await installation.control('PUT', 'faults', { path: orderPath, httpStatus: { status: 500, count: 1 } })
-    const id = await buy()
-    await until(async () => (await rowOf(id)).status === 'SUBMITTED')
-    const row = await settled(id, 'REJECTED')
-    expect(row.error_message).toContain('never reached')
-    expect(await atExchange(id)).toHaveLength(0)
-  }, 40_000)
-
   it('429: waits the told time and sends then', async () => {
     await installation.control('PUT', 'faults', {
       path: orderPath,
@@ -226,27 +201,7 @@ describe('a faulty exchange', () => {
   }, 40_000)
 })
 
-describe('a gateway that dies', () => {
-  it.each(['submit.claimed', 'submit.sent'])(
-    'at %s: at most one order, and the journal equals the exchange',
-    async (point) => {
-      await installation.kill('gateway')
-      await installation.start('gateway', { CRASH_POINT: point })
-      const id = await buy()
-      await installation.ended('gateway')
-      expect((await rowOf(id)).status).toBe('SUBMITTED')
-      await installation.start('gateway')
-      const row = await until(async () => {
-        const now = await rowOf(id)
-        return now.status === 'FILLED' || now.status === 'REJECTED' ? now : null
-      }, 30_000)
-      const orders = await atExchange(id)
-      expect(orders).toHaveLength(point === 'submit.sent' ? 1 : 0)
-      expect(row.status).toBe(point === 'submit.sent' ? 'FILLED' : 'REJECTED')
-    },
-    60_000,
-  )
-
+describe('a gateway that is away', () => {
   it('before it takes the order: sent once when it is back', async () => {
     await installation.kill('gateway')
     const id = await buy({ sendBefore: Date.now() + 30_000 })

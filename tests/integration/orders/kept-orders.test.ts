@@ -1,64 +1,29 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Bus, createBus } from '@/lib/bus/bus'
-import { closePool } from '@/lib/db/pool'
-import { disconnectPrisma } from '@/lib/db/client'
-import { ensurePosition } from '@/lib/db/position-repository'
-import { inTransaction } from '@/lib/db/transaction'
 import type { ExchangeId } from '@/lib/domain/account/broker'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { createLogger } from '@/lib/platform/logger'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { placeOrder, placeOrderGroup } from '@/lib/use-cases/place-order'
-import { signUp } from '@/lib/auth/sign-up'
-import { openBroker, readLedger, type TestAccount } from '../../support/account'
+import { readLedger } from '../../support/account'
+import { type ExchangeTrio, openTrio } from '../../support/exchange-trio'
 import { type Installation, openInstallation, until } from '../../support/installation'
 
 // Orders that an exchange does not have, kept by the engine: trailing stops, pairs, and what an entry places.
 
-const SYMBOL = 'BTC/USDT'
 const EXCHANGES: readonly ExchangeId[] = ['bitget', 'kucoin']
 let installation: Installation
-let bus: Bus
-const accounts = new Map<ExchangeId, TestAccount>()
+let trio: ExchangeTrio
 
 const moveTo = (price: string) => installation.control('PUT', 'price', { symbol: 'BTCUSDT', price, hold: true })
-const accountOf = (exchange: ExchangeId): TestAccount => {
-  const account = accounts.get(exchange)
-  if (account === undefined) throw new Error(`no account at ${exchange}`)
-  return account
-}
-const statusOf = async (id: string): Promise<string> => {
-  const [row] = await installation.query<{ status: string }>(
-    'SELECT status::text FROM trades WHERE client_order_id = $1',
-    [id],
-  )
-  return row?.status ?? 'NONE'
-}
+const statusOf = (id: string) => trio.statusOf(id)
 const settled = (id: string, status: string) =>
   until(async () => (await statusOf(id)) === status, 15_000, `${id} ${status}`)
 const atExchange = async (exchange: ExchangeId, id: string) =>
-  (await readLedger(installation, accountOf(exchange))).orders.filter((order) => order.clientOrderId === id)
+  (await readLedger(installation, trio.accountOf(exchange))).orders.filter((order) => order.clientOrderId === id)
 
-async function draft(exchange: ExchangeId, change: Partial<OrderDraft>): Promise<OrderDraft> {
-  const { userId, brokerId } = accountOf(exchange)
-  const positionId = await inTransaction((tx) => ensurePosition(tx, { userId, brokerId, symbol: SYMBOL }))
-  return {
-    clientOrderId: newClientOrderId(),
-    userId,
-    brokerId,
-    symbol: SYMBOL,
-    side: 'SELL',
-    type: 'MARKET',
-    quantity: d('0.01'),
-    source: 'MANUAL',
-    purpose: 'OTHER',
-    positionId,
-    sendBefore: Date.now() + 60_000,
-    ...change,
-  }
-}
+const draft = (exchange: ExchangeId, change: Partial<OrderDraft>) =>
+  trio.draft(exchange, { side: 'SELL', quantity: d('0.01'), ...change })
 
 /** A stop that rests at the exchange, and a target that the engine keeps. */
 async function placePair(exchange: ExchangeId) {
@@ -76,7 +41,7 @@ async function placePair(exchange: ExchangeId) {
     stopPrice: d('61000'),
     isEmulated: true,
   })
-  await placeOrderGroup({ bus, now: Date.now() }, group, [stop, target])
+  await placeOrderGroup({ bus: trio.bus, now: Date.now() }, group, [stop, target])
   await settled(stop.clientOrderId, 'ACCEPTED')
   return { stop: stop.clientOrderId, target: target.clientOrderId }
 }
@@ -87,32 +52,18 @@ beforeAll(async () => {
   await moveTo('60000')
   await installation.start('gateway')
   await installation.start('engine')
-  const user = await signUp({ name: 'kept-user', password: 'a password for tests' })
-  if (!user.isCreated) throw new Error(user.reason)
-  bus = createBus({
-    databaseUrl: installation.databaseUrl,
-    name: 'test',
-    log: createLogger('test', 'silent'),
-    onRejected: () => Promise.resolve(),
-  })
-  for (const exchange of EXCHANGES)
-    accounts.set(
-      exchange,
-      await openBroker(installation, user.userId, exchange, 'OFF', { balances: { USDT: '100000', BTC: '5' } }),
-    )
+  trio = await openTrio(installation, 'kept-user')
 }, 90_000)
 beforeEach(() => moveTo('60000'))
 afterAll(async () => {
-  await bus.close()
-  await closePool()
-  await disconnectPrisma()
+  await trio.close()
   await installation.close()
 })
 
 describe.each(EXCHANGES)('at %s', (exchange) => {
   it('a trailing stop follows the price up and sells at its distance below the peak', async () => {
     const order = await draft(exchange, { type: 'TRAILING_STOP', trailingDelta: 100, isEmulated: true })
-    await placeOrder({ bus, now: Date.now() }, order)
+    await placeOrder({ bus: trio.bus, now: Date.now() }, order)
     const peakIs = (price: string) =>
       until(async () => {
         const [row] = await installation.query<{ peak: string | null }>(
@@ -172,7 +123,7 @@ describe.each(EXCHANGES)('at %s', (exchange) => {
       purpose: 'TAKE_PROFIT',
       stopPrice: d('61000'),
     })
-    await placeOrderGroup({ bus, now: Date.now() }, group, [entry, stop, target])
+    await placeOrderGroup({ bus: trio.bus, now: Date.now() }, group, [entry, stop, target])
     await settled(entry.clientOrderId, 'ACCEPTED')
     expect(await statusOf(stop.clientOrderId)).toBe('INITIALIZED')
     await moveTo('59400')
@@ -185,8 +136,8 @@ describe.each(EXCHANGES)('at %s', (exchange) => {
 
   it('a kept order is withdrawn on the spot', async () => {
     const order = await draft(exchange, { type: 'TRAILING_STOP', trailingDelta: 100, isEmulated: true })
-    await placeOrder({ bus, now: Date.now() }, order)
-    expect(await cancelOrder(bus, order.clientOrderId, Date.now())).toBe(true)
+    await placeOrder({ bus: trio.bus, now: Date.now() }, order)
+    expect(await cancelOrder(trio.bus, order.clientOrderId, Date.now())).toBe(true)
     expect(await statusOf(order.clientOrderId)).toBe('CANCELED')
   })
 })
