@@ -56,10 +56,14 @@ export async function openBroker(
     balances: { USDT: '10000' },
   },
 ): Promise<TestAccount> {
-  const keys = await installation.control<Credentials & { apiPassphrase: string | null }>('POST', 'accounts', {
-    exchange: exchangeId,
-    ...account,
-  })
+  const keys = await installation.control<Omit<Credentials, 'apiPassphrase'> & { apiPassphrase: string | null }>(
+    'POST',
+    'accounts',
+    {
+      exchange: exchangeId,
+      ...account,
+    },
+  )
   const { apiKey, apiSecret, apiPassphrase } = keys
   const { accountMode } = account
   const brokerId = await createBroker({
