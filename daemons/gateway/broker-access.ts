@@ -31,7 +31,7 @@ export interface BrokerDesk {
   priceOf(access: BrokerAccess, asset: string, inAsset: string): Promise<Amount | null>
 }
 
-export interface Candidate {
+interface Candidate {
   credentialsSealed?: string | undefined
   environment?: Environment | undefined
 }

@@ -54,7 +54,7 @@ export interface OrderRow {
 /** A change that was asked for, amounts as plain decimal strings. */
 export type StoredChange = Partial<Record<keyof AmendRequest, string>>
 
-export const changeOf = (stored: StoredChange): AmendRequest => ({
+const changeOf = (stored: StoredChange): AmendRequest => ({
   ...optional('quantity', amount(stored.quantity ?? null)),
   ...optional('limitPrice', amount(stored.limitPrice ?? null)),
   ...optional('stopPrice', amount(stored.stopPrice ?? null)),

@@ -1,5 +1,3 @@
-import type { Bus } from '@/lib/bus/bus'
-import type { ExchangeCapabilities } from '@/lib/domain/account/capabilities'
 import { readEntryTerms } from '@/lib/db/decision-repository'
 import { clearExit, type EngineRun, findRun, requestExit } from '@/lib/db/due-run-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
@@ -10,33 +8,19 @@ import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, ONE } from '@/lib/domain/money/decimal'
 import { roundToTick } from '@/lib/domain/money/rounding'
-import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import { isProtective, type JournaledOrder, type OrderDraft } from '@/lib/domain/order/journal'
 import type { OrderPurpose } from '@/lib/domain/order/order'
 import { applyMarketRules } from '@/lib/domain/order/rules'
-import type { Clock } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
-import type { Logger } from '@/lib/platform/logger'
-import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import type { RunEngine } from '@/lib/use-cases/run-engine'
 import { pairingOf, placeExits } from '@/lib/use-cases/place-exits'
 import { placeOrder } from '@/lib/use-cases/place-order'
-
-export interface RunEngine {
-  bus: Bus
-  gateway: GatewayCaller
-  /** What the exchange of a broker can do. */
-  capabilitiesOf: (brokerId: string) => Promise<ExchangeCapabilities>
-  clock: Clock
-  log: Logger
-}
 
 const SEND_WITHIN_MS = 30_000
 /** What the exchange refused is not tried again at once: it would be refused again, a hundred times a minute. */
 const PROTECT_AGAIN_AFTER_MS = 60_000
 const LEAVE_AGAIN_AFTER_MS = 10_000
-export const isProtective = (order: JournaledOrder): boolean =>
-  order.purpose === 'STOP_LOSS' || order.purpose === 'TAKE_PROFIT'
-
 /** The position is not any more what the step was chosen for. */
 export class Overtaken extends Error {}
 

@@ -5,7 +5,7 @@ import type { Amount } from '@/lib/domain/money/decimal'
 import { isTriggered, keptStepOf, trailingPeakAt } from '@/lib/domain/order/emulation'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { isClosed } from '@/lib/domain/order/status'
-import type { RunEngine } from '@/lib/use-cases/advance-run'
+import type { RunEngine } from '@/lib/use-cases/run-engine'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 
 // Emulated orders (GW-4): the engine keeps what an exchange does not have. Every look reads everything anew and takes the one

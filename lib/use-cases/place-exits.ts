@@ -5,7 +5,7 @@ import { roundToStep } from '@/lib/domain/money/rounding'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
 import { newClientOrderId } from '@/lib/platform/ids'
-import type { RunEngine } from '@/lib/use-cases/advance-run'
+import type { RunEngine } from '@/lib/use-cases/run-engine'
 import { placeOrder, placeOrderGroup } from '@/lib/use-cases/place-order'
 
 /** What the exits of one position have in common. */

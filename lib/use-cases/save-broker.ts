@@ -19,7 +19,7 @@ export const brokerInput = z.object({
   keys: z.object({ apiKey: key, apiSecret: key, apiPassphrase: key.optional() }).optional(),
   balances: z.record(asset, amount).optional(),
 })
-export type ParsedBroker = z.output<typeof brokerInput>
+type ParsedBroker = z.output<typeof brokerInput>
 
 /** The keys as the exchange needs them; null when one is missing. */
 export function credentialsOf(exchangeId: ExchangeId, keys: BrokerKeys | undefined): Credentials | null {

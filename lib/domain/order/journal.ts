@@ -40,3 +40,7 @@ export interface JournaledOrder extends OrderDraft {
   createdAt: EpochMs
   submittedAt?: EpochMs
 }
+
+/** The stop or the target of a position. */
+export const isProtective = (order: Pick<OrderDraft, 'purpose'>): boolean =>
+  order.purpose === 'STOP_LOSS' || order.purpose === 'TAKE_PROFIT'
