@@ -3,7 +3,7 @@ import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
 import type { Fill, OrderSide } from '@/lib/domain/order/order'
-import type { PositionFill } from '@/lib/domain/position/fold'
+import type { PositionFill, PositionMarket } from '@/lib/domain/position/fold'
 
 /** Appends a fill. False when the exchange's trade id is known already: then nothing was written. */
 export async function insertFill(
@@ -11,12 +11,14 @@ export async function insertFill(
   owner: { clientOrderId: string; brokerId: string; positionId: string },
   fill: Fill,
   feeInQuote: Amount | null,
+  market: Pick<PositionMarket, 'minQuantity' | 'minNotional'>,
   now: EpochMs,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
     `INSERT INTO fills (client_order_id, broker_id, position_id, symbol, exchange_trade_id, exchange_order_id, side, price,
-       quantity, quote_quantity, fee, fee_asset, fee_in_quote, liquidity, trade_time, recorded_at)
-     VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT (broker_id, symbol, exchange_trade_id) DO NOTHING`,
+       quantity, quote_quantity, fee, fee_asset, fee_in_quote, liquidity, trade_time, recorded_at,
+       min_quantity, min_notional)
+     VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) ON CONFLICT (broker_id, symbol, exchange_trade_id) DO NOTHING`,
     [
       owner.clientOrderId,
       owner.brokerId,
@@ -34,6 +36,8 @@ export async function insertFill(
       fill.liquidity,
       new Date(fill.tradeTime),
       new Date(now),
+      toWire(market.minQuantity),
+      toWire(market.minNotional),
     ],
   )
   return rowCount === 1
@@ -48,6 +52,8 @@ interface FillRow {
   fee_asset: string
   fee_in_quote: string | null
   trade_time: Date
+  min_quantity: string | null
+  min_notional: string | null
 }
 
 /** All fills of a position, oldest first as the exchange numbered them. */
@@ -56,7 +62,8 @@ export async function fillsOfPosition(
   positionId: string,
 ): Promise<(PositionFill & { clientOrderId: string })[]> {
   const { rows } = await tx.query<FillRow>(
-    `SELECT client_order_id, side, quantity, quote_quantity, fee, fee_asset, fee_in_quote, trade_time FROM fills WHERE position_id = $1
+    `SELECT client_order_id, side, quantity, quote_quantity, fee, fee_asset, fee_in_quote, trade_time, min_quantity, min_notional
+     FROM fills WHERE position_id = $1
      ORDER BY trade_time, length(exchange_trade_id), exchange_trade_id`,
     [positionId],
   )
@@ -69,6 +76,9 @@ export async function fillsOfPosition(
     feeAsset: row.fee_asset,
     feeInQuote: row.fee_in_quote === null ? ZERO : parseDecimal(row.fee_in_quote),
     tradeTime: row.trade_time.getTime(),
+    ...(row.min_quantity === null || row.min_notional === null
+      ? {}
+      : { minimums: { minQuantity: parseDecimal(row.min_quantity), minNotional: parseDecimal(row.min_notional) } }),
   }))
 }
 

@@ -1,3 +1,4 @@
+import { lastRoundTrip } from '@/lib/db/ledger-repository'
 import { pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import { type Amount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
@@ -151,7 +152,26 @@ export async function replaceRoundTrips(
   trips: RoundTripState[],
 ): Promise<void> {
   await tx.query('DELETE FROM round_trips WHERE position_id = $1', [position.id])
-  for (const trip of trips) await saveRoundTrip(tx, position, trip)
+  const column = <T>(read: (trip: RoundTripState) => T): T[] => trips.map(read)
+  await tx.query(
+    `INSERT INTO round_trips (user_id, broker_id, position_id, symbol, number, opened_at, closed_at, bought, sold, cost, proceeds, realized_pnl)
+     SELECT $1, $2, $3, $4, t.* FROM unnest($5::int[], $6::timestamptz[], $7::timestamptz[], $8::numeric[], $9::numeric[],
+       $10::numeric[], $11::numeric[], $12::numeric[]) AS t`,
+    [
+      position.userId,
+      position.brokerId,
+      position.id,
+      position.symbol,
+      column((trip) => trip.number),
+      column((trip) => new Date(trip.openedAt)),
+      column((trip) => (trip.closedAt === null ? null : new Date(trip.closedAt))),
+      column((trip) => toWire(trip.bought)),
+      column((trip) => toWire(trip.sold)),
+      column((trip) => toWire(trip.cost)),
+      column((trip) => toWire(trip.proceeds)),
+      column((trip) => toWire(trip.realizedPnl)),
+    ],
+  )
 }
 
 /** The exit prices that protect a position. */
@@ -188,35 +208,10 @@ export async function markToMarket(
 }
 
 /** The folded state as it was last written, with the newest round trip. */
-export async function readState(tx: Queryable, position: PositionRow): Promise<PositionState> {
-  const { rows } = await tx.query<{
-    number: number
-    opened_at: Date
-    closed_at: Date | null
-    bought: string
-    sold: string
-    cost: string
-    proceeds: string
-    realized_pnl: string
-  }>('SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number DESC LIMIT 1', [position.id])
-  const [trip] = rows
-  return {
-    quantity: position.quantity,
-    cost: position.cost,
-    realizedPnl: position.realizedPnl,
-    openedAt: position.openedAt?.getTime() ?? null,
-    roundTrip:
-      trip === undefined
-        ? null
-        : {
-            number: trip.number,
-            openedAt: trip.opened_at.getTime(),
-            closedAt: trip.closed_at?.getTime() ?? null,
-            bought: parseDecimal(trip.bought),
-            sold: parseDecimal(trip.sold),
-            cost: parseDecimal(trip.cost),
-            proceeds: parseDecimal(trip.proceeds),
-            realizedPnl: parseDecimal(trip.realized_pnl),
-          },
-  }
-}
+export const readState = async (tx: Queryable, position: PositionRow): Promise<PositionState> => ({
+  quantity: position.quantity,
+  cost: position.cost,
+  realizedPnl: position.realizedPnl,
+  openedAt: position.openedAt?.getTime() ?? null,
+  roundTrip: await lastRoundTrip(tx, position.id),
+})

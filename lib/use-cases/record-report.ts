@@ -1,14 +1,7 @@
 import type { Bus } from '@/lib/bus/bus'
-import { filledSoFar, fillsOfPosition, hasNewerFill, insertFill, valueFees } from '@/lib/db/fill-repository'
-import { addRealizedPnl, changeOrder, lockOrder, setRealizedPnl } from '@/lib/db/order-repository'
-import {
-  lockPosition,
-  type PositionRow,
-  readState,
-  replaceRoundTrips,
-  savePosition,
-  saveRoundTrip,
-} from '@/lib/db/position-repository'
+import { filledSoFar, hasNewerFill, insertFill, valueFees } from '@/lib/db/fill-repository'
+import { addRealizedPnl, changeOrder, lockOrder } from '@/lib/db/order-repository'
+import { lockPosition, type PositionRow, readState, savePosition, saveRoundTrip } from '@/lib/db/position-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { recordWebhookAnswer } from '@/lib/db/webhook-repository'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -18,7 +11,8 @@ import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import { isClosed, isOpen, type OrderStatus } from '@/lib/domain/order/status'
 import { eventOfReport, nextStatus } from '@/lib/domain/order/transitions'
-import { applyFill, foldAll, type PositionFill } from '@/lib/domain/position/fold'
+import { applyFill, type PositionFill } from '@/lib/domain/position/fold'
+import { refold } from '@/lib/use-cases/refold-position'
 
 export interface ReportContext {
   bus: Bus
@@ -61,22 +55,6 @@ async function append(
   if (!realized.isZero()) await addRealizedPnl(tx, order.clientOrderId, realized)
 }
 
-/** Computes a locked position anew from all its fills: one of them came out of turn, or is worth something else now. */
-async function refold(
-  tx: Queryable,
-  position: PositionRow,
-  context: Pick<ReportContext, 'instrument' | 'now'>,
-): Promise<void> {
-  const fills = await fillsOfPosition(tx, position.id)
-  const { state, roundTrips, realized } = foldAll(fills, context.instrument)
-  await savePosition(tx, position.id, state, context.now)
-  await replaceRoundTrips(tx, position, roundTrips)
-  const byOrder = new Map<string, Amount>()
-  for (const [index, { clientOrderId, side }] of fills.entries())
-    if (side === 'SELL') byOrder.set(clientOrderId, (byOrder.get(clientOrderId) ?? ZERO).plus(realized[index] ?? ZERO))
-  await setRealizedPnl(tx, position.id, byOrder)
-}
-
 /** Values fees that nobody could value when they were charged, and the position with them. */
 export async function recordFeePrice(
   context: Pick<ReportContext, 'instrument' | 'now'>,
@@ -105,7 +83,7 @@ async function recordFills(
     // Locked before anything is compared: executions of one position are folded one after the other.
     const position = await lockPosition(tx, order.positionId)
     const isLast = !(await hasNewerFill(tx, order.positionId, fill))
-    if (!(await insertFill(tx, order, fill, fee, context.now))) continue
+    if (!(await insertFill(tx, order, fill, fee, context.instrument, context.now))) continue
     added++
     if (position === null) continue
     if (isLast) await append(tx, order, position, { ...fill, feeInQuote: fee ?? ZERO }, context)

@@ -15,6 +15,8 @@ export interface PositionFill {
   feeAsset: string
   feeInQuote: Amount
   tradeTime: EpochMs
+  /** The market's minimums when it was recorded: exchanges change them, and a past sale stays what it was. */
+  minimums?: Pick<PositionMarket, 'minQuantity' | 'minNotional'>
 }
 
 /** Flat to flat. */
@@ -116,7 +118,9 @@ function sell(state: PositionState, fill: PositionFill, market: PositionMarket):
 
 /** The position after one more fill. */
 export const applyFill = (state: PositionState, fill: PositionFill, market: PositionMarket): PositionState =>
-  fill.side === 'BUY' ? buy(state, fill, market) : sell(state, fill, market)
+  fill.side === 'BUY'
+    ? buy(state, fill, market)
+    : sell(state, fill, fill.minimums ? { ...market, ...fill.minimums } : market)
 
 export interface FoldedPosition {
   state: PositionState
