@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
 
 // `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets, in tests/integration.
-// `system`: the launcher and all processes, after a build.
+// `exchanges`: the adapters against the paper exchange, which needs neither. `system`: the launcher and all processes, after a build.
 export default defineConfig({
   test: {
     projects: [
@@ -17,10 +17,22 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
+          exclude: ['tests/integration/exchanges/**'],
           globalSetup: 'tests/integration/setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'exchanges',
+          // They wait more than they work.
+          maxWorkers: 4,
+          include: ['tests/integration/exchanges/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -32,6 +32,7 @@ install([...(hasBrowser ? [] : ['chromium']), ...(has('redis-server') ? [] : ['r
 const STEPS = [
   ['checks and unit tests', ['scripts/check.mjs']],
   ['planted faults', ['scripts/check-gates.mjs']],
+  ['exchanges', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'exchanges']],
   ['integration', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration']],
   ['build', ['scripts/build-if-stale.mjs']],
   ['launcher', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'system']],

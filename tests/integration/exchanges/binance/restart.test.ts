@@ -43,6 +43,8 @@ it('goes on with lists, icebergs and changed orders after a restart', async () =
     expect((await before.signed('PUT', '/order/amend/keepPriority', smaller)).status).toBe(200)
     // A forced print is small: the purchase is filled in part.
     await price(simulator, '50000')
+    // Away from it again: nothing fills while we look.
+    await price(simulator, '60000')
     const ledgerOf = async () =>
       (await control(simulator.url, 'GET', `/ledger?apiKey=${before.keys.apiKey}`)).body as unknown as {
         balances: Record<string, { free: string; locked: string }>

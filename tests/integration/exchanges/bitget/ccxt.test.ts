@@ -63,7 +63,8 @@ describe.each(['CLASSIC', 'UNIFIED'] as const)('ccxt on a %s account', (mode) =>
     expect([book.bids.length, book.asks.length]).toEqual([5, 5])
     expect((await exchange.fetchTrades(SYMBOL, undefined, 5)).length).toBe(5)
     const candles = await exchange.fetchOHLCV(SYMBOL, '1m', undefined, 10)
-    expect(candles.length).toBe(10)
+    // The newest bar has nothing in it at the turn of a minute.
+    expect([9, 10]).toContain(candles.length)
     expect((candles[1]?.[0] ?? 0) - (candles[0]?.[0] ?? 0)).toBe(60_000)
     expect(Math.abs((await exchange.fetchTime())! - Date.now())).toBeLessThan(2000)
   })
