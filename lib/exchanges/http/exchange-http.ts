@@ -170,8 +170,16 @@ export class ExchangeHttp {
 }
 
 /** Order allowances are counted per account; the key itself is not kept. */
-const accountOf = (credentials: Credentials | undefined): string | undefined =>
-  credentials && createHash('sha256').update(credentials.apiKey).digest('hex').slice(0, 16)
+const accountOf = (credentials: Credentials | undefined): string | undefined => {
+  if (credentials === undefined) return undefined
+  let account = accounts.get(credentials)
+  if (account === undefined) {
+    account = createHash('sha256').update(credentials.apiKey).digest('hex').slice(0, 16)
+    accounts.set(credentials, account)
+  }
+  return account
+}
+const accounts = new WeakMap<Credentials, string>()
 
 const parseJson = (text: string): unknown => {
   try {
