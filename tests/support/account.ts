@@ -55,6 +55,7 @@ export async function openBroker(
   account: { balances: Record<string, string>; bnbBurn?: boolean; accountMode?: AccountMode } = {
     balances: { USDT: '10000' },
   },
+  name = exchangeId === 'binance' ? 'Paper' : `${exchangeId} ${account.accountMode ?? ''}`,
 ): Promise<TestAccount> {
   const keys = await installation.control<Omit<Credentials, 'apiPassphrase'> & { apiPassphrase: string | null }>(
     'POST',
@@ -65,14 +66,13 @@ export async function openBroker(
     },
   )
   const { apiKey, apiSecret, apiPassphrase } = keys
-  const { accountMode } = account
   const brokerId = await createBroker({
     userId,
-    name: exchangeId === 'binance' ? 'Paper' : `${exchangeId} ${accountMode ?? ''}`,
+    name,
     exchangeId,
     environment: 'PAPER',
     tradingType,
-    isDefault: exchangeId === 'binance',
+    isDefault: name === 'Paper',
     credentials: { apiKey, apiSecret, ...(apiPassphrase === null ? {} : { apiPassphrase }) },
   })
   await until(
