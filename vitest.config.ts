@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
 
 // `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets, in tests/integration.
-// `exchanges`: the adapters against the paper exchange, which needs neither. `system`: the launcher and all processes, after a build.
+// `matrix`: the same on every exchange; they wait more than they work, so two at a time. `exchanges`: the adapters against the
+// paper exchange, without a database, many at a time. `system`: the launcher and all processes, after a build.
 export default defineConfig({
   test: {
     projects: [
@@ -17,11 +18,22 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          exclude: ['tests/integration/exchanges/**'],
+          exclude: ['tests/integration/{exchanges,matrix}/**'],
           globalSetup: 'tests/integration/setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'matrix',
+          maxWorkers: 2,
+          include: ['tests/integration/matrix/**/*.test.ts'],
+          globalSetup: 'tests/integration/setup.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
