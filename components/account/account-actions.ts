@@ -7,6 +7,7 @@ import type {
   ExchangeWord,
   KeyAnswer,
 } from '@/lib/view/broker'
+import type { AddressAnswer } from '@/lib/view/webhook-address'
 import type { PasswordAnswer } from '@/lib/view/sign-in'
 
 /** What the account page can ask of the server. */
@@ -19,6 +20,7 @@ export interface AccountActions {
   chooseDefault: (brokerId: string) => Promise<BrokerAnswer>
   chooseTradingType: (brokerId: string, tradingType: string) => Promise<BrokerAnswer>
   changePassword: (current: string, wanted: string) => Promise<PasswordAnswer>
+  renewWebhookAddress: () => Promise<AddressAnswer>
   loadPairs: LoadPairs
 }
 

@@ -7,12 +7,14 @@ import type { AccountActions } from '@/components/account/account-actions'
 import { BrokerDialog } from '@/components/account/broker-dialog'
 import { BrokerRow } from '@/components/account/broker-row'
 import { PasswordPanel } from '@/components/account/password-panel'
+import { WebhookPanel } from '@/components/account/webhook-panel'
 import { useLiveEvent, useReconnected } from '@/components/shell/live-provider'
 import { ask } from '@/components/shell/question'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorMessage } from '@/components/ui/message'
 import { Panel } from '@/components/ui/panel'
 import type { BrokerChoices, BrokerView } from '@/lib/view/broker'
+import type { WebhookAddress } from '@/lib/view/webhook-address'
 
 const COLUMNS = ['name', 'account', 'pairs', 'tradingType', 'testnet', 'default', 'commands'] as const
 const REFRESH_MS = 15_000
@@ -20,11 +22,13 @@ const REFRESH_MS = 15_000
 interface Props {
   initial: BrokerView[]
   choices: BrokerChoices
+  userId: string
+  webhookAddress: WebhookAddress | null
   actions: AccountActions
 }
 
-/** « Mon Compte »: the user's brokers, and the password. */
-export function AccountBoard({ initial, choices, actions }: Props) {
+/** « Mon Compte »: the user's brokers, the webhook address, and the password. */
+export function AccountBoard({ initial, choices, userId, webhookAddress, actions }: Props) {
   const t = useTranslations('account')
   const queries = useQueryClient()
   // Undefined: closed; null: a new broker.
@@ -98,6 +102,12 @@ export function AccountBoard({ initial, choices, actions }: Props) {
           </div>
         )}
       </Panel>
+      <WebhookPanel
+        userId={userId}
+        initial={webhookAddress}
+        brokers={brokers}
+        renewWebhookAddress={actions.renewWebhookAddress}
+      />
       <PasswordPanel changePassword={actions.changePassword} />
       {edited === undefined ? null : (
         <BrokerDialog

@@ -2,12 +2,16 @@
 
 import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { Pnl } from '@/components/bots/amounts'
+import { StoryButton } from '@/components/story/story-button'
 import { isOpen } from '@/lib/domain/order/status'
 import { formatAmount } from '@/lib/view/format-amount'
 import { formatJournalTime } from '@/lib/view/format-time'
 import type { OrderRowView, RunView } from '@/lib/view/run'
 
-const COLUMNS = ['time', 'side', 'type', 'quantity', 'price', 'status', 'pnl'] as const
+const COLUMNS = ['time', 'side', 'type', 'quantity', 'price', 'status', 'pnl', 'why'] as const
+/** Orders of one market, and how its amounts are written. */
+type Orders = Pick<RunView, 'orders' | 'quoteAsset' | 'priceDecimals' | 'quantityDecimals'>
+
 const NUMERIC: readonly string[] = ['quantity', 'price', 'pnl']
 
 function statusTone(order: OrderRowView): string {
@@ -17,12 +21,13 @@ function statusTone(order: OrderRowView): string {
   return isOpen(order.status) ? 'text-accent' : 'text-warn'
 }
 
-function OrderRow({ order, run }: { order: OrderRowView; run: RunView }) {
+function OrderRow({ order, run }: { order: OrderRowView; run: Orders }) {
   const t = useTranslations('orders')
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
   const isFilled = !/^0(\.0*)?$/.test(order.filledQuantity)
   const quantity = isFilled ? order.filledQuantity : order.quantity
+  const title = `${t(`side.${order.side}`)} ${formatJournalTime(order.createdAt, timeZone)}`
   return (
     <>
       <tr
@@ -46,8 +51,11 @@ function OrderRow({ order, run }: { order: OrderRowView; run: RunView }) {
         </td>
         <td className="px-1.5 py-1 text-right">{formatAmount(order.price, locale, { decimals: run.priceDecimals })}</td>
         <td className={`px-1.5 py-1 ${statusTone(order)}`}>{t(`status.${order.status}`)}</td>
-        <td className="py-1 pr-3 pl-1.5 text-right">
+        <td className="px-1.5 py-1 text-right">
           <Pnl amount={order.realizedPnl} />
+        </td>
+        <td className="py-1 pr-3 text-right">
+          <StoryButton path={`/api/orders/${order.clientOrderId}/story`} title={title} />
         </td>
       </tr>
       {order.error === null ? null : (
@@ -61,14 +69,21 @@ function OrderRow({ order, run }: { order: OrderRowView; run: RunView }) {
   )
 }
 
-/** The last ten orders of a run, newest first. */
-export function OrderTable({ run }: { run: RunView }) {
+interface Props {
+  run: Orders
+  height?: string
+  /** Without it the last ten of a run. */
+  label?: string
+}
+
+/** Orders of a run or a trade, newest first. */
+export function OrderTable({ run, height = 'h-80', label }: Props) {
   const t = useTranslations('orders')
   if (run.orders.length === 0) return <p className="px-3 py-4 text-[13px] text-mute">{t('empty')}</p>
   return (
-    <div className="h-80 overflow-auto" tabIndex={0} role="region" aria-label={t('label')}>
+    <div className={`${height} overflow-auto`} tabIndex={0} role="region" aria-label={label ?? t('label')}>
       <table className="w-full text-xs" data-testid="order-table">
-        <caption className="sr-only">{t('label')}</caption>
+        <caption className="sr-only">{label ?? t('label')}</caption>
         <thead>
           <tr className="text-[11px] text-mute">
             {COLUMNS.map((column) => (
@@ -77,7 +92,7 @@ export function OrderTable({ run }: { run: RunView }) {
                 scope="col"
                 className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
               >
-                {t(`column.${column}`)}
+                {column === 'why' ? <span className="sr-only">{t('column.why')}</span> : t(`column.${column}`)}
               </th>
             ))}
           </tr>

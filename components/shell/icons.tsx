@@ -30,6 +30,15 @@ export const BotIcon = () => (
   </Icon>
 )
 
+export const WebhookIcon = () => (
+  <Icon>
+    <circle cx="10" cy="5.5" r="2.6" />
+    <circle cx="4.6" cy="14" r="2.6" />
+    <circle cx="15.4" cy="14" r="2.6" />
+    <path d="M8.7 7.8 6 11.8M11.3 7.8l2.7 4M7.2 14h5.6" />
+  </Icon>
+)
+
 export const AccountIcon = () => (
   <Icon>
     <circle cx="10" cy="6.5" r="3.2" />

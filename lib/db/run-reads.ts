@@ -35,6 +35,7 @@ const readRuns = (where: Prisma.StrategyRunWhereInput, take?: number) =>
     ...(take === undefined ? {} : { take }),
   })
 export type RunRow = Awaited<ReturnType<typeof readRuns>>[number]
+export type OrderRecord = RunRow['orders'][number]
 
 /** Runs whose period is not over or that still hold something, and the newest of the others. */
 export async function listRunRows(userId: string, now: Date): Promise<RunRow[]> {

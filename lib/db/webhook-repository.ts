@@ -20,6 +20,8 @@ export type WebhookStatus =
   | 'UNREADABLE'
   | 'MISSED'
 
+export type WebhookAction = NonNullable<WebhookAlert['action']> | 'MISSED'
+
 export interface ReceivedWebhook {
   userId: string
   rawBody: string

@@ -1,6 +1,7 @@
 import { listRunRows, type PairRules, type RunRow, readPairRules } from '@/lib/db/run-reads'
 import { isTimeframe } from '@/lib/domain/market/timeframe'
-import { type OrderRowView, type PositionView, type RunView, runStateOf } from '@/lib/view/run'
+import { type PositionView, type RunView, runStateOf } from '@/lib/view/run'
+import { orderView } from '@/lib/use-cases/order-view'
 import { decimalsOf } from '@/lib/view/format-amount'
 
 function positionOf(row: RunRow['positions'][number] | undefined): PositionView | null {
@@ -13,24 +14,6 @@ function positionOf(row: RunRow['positions'][number] | undefined): PositionView 
     stopLoss: row.stopLoss?.toFixed() ?? null,
     takeProfit: row.takeProfit?.toFixed() ?? null,
     openedAt: row.openedAt?.getTime() ?? null,
-  }
-}
-
-function orderOf(row: RunRow['orders'][number]): OrderRowView {
-  const average = row.filledQuantity.isZero() ? null : row.filledQuoteQuantity.div(row.filledQuantity)
-  return {
-    clientOrderId: row.clientOrderId,
-    createdAt: row.createdAt.getTime(),
-    side: row.side,
-    type: row.type,
-    purpose: row.purpose,
-    quantity: row.quantity?.toFixed() ?? null,
-    quoteQuantity: row.quoteQuantity?.toFixed() ?? null,
-    filledQuantity: row.filledQuantity.toFixed(),
-    price: (average ?? row.limitPrice ?? row.stopPrice)?.toFixed() ?? null,
-    status: row.status,
-    realizedPnl: row.realizedPnl?.toFixed() ?? null,
-    error: row.errorMessage ?? row.errorCode,
   }
 }
 
@@ -66,7 +49,7 @@ function runOf(row: RunRow, rules: PairRules | undefined, now: number): RunView[
       position: positionOf(position),
       realizedPnl: position?.realizedPnl.toFixed() ?? '0',
       closedTrips: position?._count.roundTrips ?? 0,
-      orders: row.orders.map(orderOf),
+      orders: row.orders.map(orderView),
       lastDecision: decisionOf(row.decisions[0]),
       lastError: row.lastError === null ? null : { text: row.lastError, at: row.lastErrorAt?.getTime() ?? null },
     },

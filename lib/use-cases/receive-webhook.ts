@@ -7,6 +7,9 @@ import { createWebhookTokens } from '@/lib/use-cases/webhook-tokens'
 
 let desk: WebhookDesk | undefined
 
+/** A token that was renewed is known here until then. */
+const REFRESH_EVERY_MS = 30_000
+
 /** The web application's own desk: made at the first webhook, so that a build needs no queue. */
 function ownDesk(): WebhookDesk {
   if (desk === undefined) {
@@ -14,6 +17,8 @@ function ownDesk(): WebhookDesk {
     const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env()
     const bus = createBus({ name: 'web', databaseUrl, redisUrl, log, onRejected: keepRejectedMessage })
     desk = { bus, log, tokens: createWebhookTokens() }
+    const { tokens } = desk
+    setInterval(() => void tokens.refresh().catch(() => undefined), REFRESH_EVERY_MS).unref()
   }
   return desk
 }

@@ -9,8 +9,10 @@ import { makeDefault, removeBroker, setTradingType } from '@/lib/use-cases/manag
 import { saveBroker } from '@/lib/use-cases/save-broker'
 import { confirmBroker, readTrialBalance, testKeys } from '@/lib/use-cases/verify-broker'
 import { webGateway } from '@/lib/use-cases/web-gateway'
+import { renewWebhookAddress as renewAddress } from '@/lib/use-cases/webhook-address'
 import type { BalanceAnswer, BrokerAnswer, BrokerInput, BrokerRefusal, KeyAnswer } from '@/lib/view/broker'
 import type { PasswordAnswer } from '@/lib/view/sign-in'
+import type { AddressAnswer } from '@/lib/view/webhook-address'
 
 const log = createLogger('web')
 type Refused = { isDone: false; reason: BrokerRefusal }
@@ -71,5 +73,15 @@ export async function changePassword(current: string, wanted: string): Promise<P
   } catch (error) {
     log.error({ error }, 'password could not be changed')
     return { isDone: false, reason: 'UNAVAILABLE' }
+  }
+}
+
+export async function renewWebhookAddress(): Promise<AddressAnswer> {
+  const user = await requireUser()
+  try {
+    return { isDone: true, address: await renewAddress(user.id) }
+  } catch (error) {
+    log.error({ error }, 'webhook address could not be renewed')
+    return { isDone: false }
   }
 }

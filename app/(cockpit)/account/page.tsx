@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { AccountBoard } from '@/components/account/account-board'
 import { requireUser } from '@/lib/auth/session'
 import { brokerChoices, listBrokers } from '@/lib/use-cases/list-brokers'
+import { readWebhookAddress } from '@/lib/use-cases/webhook-address'
 import { loadPairs } from '../../actions'
 import * as account from './actions'
 
@@ -12,11 +13,24 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function AccountPage() {
   const user = await requireUser()
-  const { save, test, readBalance, confirm, remove, chooseDefault, chooseTradingType, changePassword } = account
+  const {
+    save,
+    test,
+    readBalance,
+    confirm,
+    remove,
+    chooseDefault,
+    chooseTradingType,
+    changePassword,
+    renewWebhookAddress,
+  } = account
+  const [brokers, webhookAddress] = await Promise.all([listBrokers(user.id), readWebhookAddress(user.id)])
   return (
     <AccountBoard
-      initial={await listBrokers(user.id)}
+      initial={brokers}
       choices={brokerChoices()}
+      userId={user.id}
+      webhookAddress={webhookAddress}
       actions={{
         save,
         test,
@@ -26,6 +40,7 @@ export default async function AccountPage() {
         chooseDefault,
         chooseTradingType,
         changePassword,
+        renewWebhookAddress,
         loadPairs,
       }}
     />

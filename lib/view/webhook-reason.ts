@@ -1,0 +1,35 @@
+// The engine keeps its reasons in English, as the log shows them. These are told in the user's language.
+const REASONS = [
+  ['notActivated', /^The exchange is not activated for webhooks\.$/],
+  ['accountNotActivated', /^The exchange account (?<name>.+) is not activated for webhooks\.$/],
+  ['severalAccounts', /^Several exchange accounts take webhooks/],
+  ['otherUser', /^UserID (?<name>.+) is not the user of this address\.$/],
+  ['otherAccount', /^UserExchangeID (?<name>.+) is not one of your exchange accounts\.$/],
+  ['sizeMissing', /^PourCent is missing/],
+  ['priceMissing', /^Prix is missing/],
+  ['exitsMissing', /^PrixSL and PrixTP are missing/],
+  ['notListed', /^The exchange does not list (?<name>.*)\.$/],
+  ['noFunds', /^There is no free (?<name>\S+) on the account\.$/],
+  ['noPosition', /^There is no open position whose stop and target could be changed\.$/],
+  ['stopAbove', /^PrixSL (?<name>\S+) lies above the price, (?<price>\S+): left as it was\.$/],
+  ['targetBelow', /^PrixTP (?<name>\S+) lies below the price, (?<price>\S+): left as it was\.$/],
+  ['symbolMissing', /^Symbol is missing or cannot be told apart/],
+  ['actionUnknown', /^The action (?<name>.+) is not known\.$/],
+  ['actionMissing', /^Action is missing\.$/],
+  ['tooOld', /^It waited (?<name>\d+) s, longer than its delay allows\.$/],
+  ['duplicate', /^The same alert was delivered before\.$/],
+  ['neverCame', /^No alert came at its time\.$/],
+  ['cameLate', /^It came (?<name>\d+) s after its time\.$/],
+  ['placeholder', /^(?<price>\S+) holds (?<name>.+), a placeholder that TradingView did not replace\.$/],
+] as const
+
+export type WebhookReasonKey = (typeof REASONS)[number][0]
+
+/** The message that says this reason, with what it names; null for one in free words, which is shown as it is. */
+export function webhookReasonOf(reason: string): { key: WebhookReasonKey; name: string; price: string } | null {
+  for (const [key, pattern] of REASONS) {
+    const match = pattern.exec(reason)
+    if (match !== null) return { key, name: match.groups?.['name'] ?? '', price: match.groups?.['price'] ?? '' }
+  }
+  return null
+}
