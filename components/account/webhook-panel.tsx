@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useEffect, useState } from 'react'
 import type { AccountActions } from '@/components/account/account-actions'
 import { Button } from '@/components/ui/button'
-import { CopyButton } from '@/components/ui/copy-button'
+import { CopyButton } from '@/components/account/copy-button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field, Select } from '@/components/ui/field'
 import { ErrorMessage } from '@/components/ui/message'
@@ -38,7 +38,7 @@ export function WebhookPanel({ userId, initial, brokers, renewWebhookAddress }: 
   return (
     <Panel
       title={t('title')}
-      testId="webhook-address"
+      testId="webhook-panel"
       aside={
         <Button
           size="small"

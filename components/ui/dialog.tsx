@@ -32,7 +32,7 @@ export function Dialog({ title, isOpen, onClose, size = 'normal', children }: Pr
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) onClose()
       }}
-      className={`${WIDTHS[size]} rounded-lg border border-line-strong bg-panel text-ink shadow-2xl`}
+      className={`${WIDTHS[size]} rounded-lg border border-line-strong bg-panel text-left whitespace-normal text-ink shadow-2xl`}
     >
       {isOpen ? (
         <div className="flex flex-col gap-4 p-5">

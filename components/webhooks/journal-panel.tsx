@@ -53,6 +53,8 @@ export function JournalPanel({ initial, sources }: Props) {
     queryFn: ({ signal }) => ask<WebhookJournalView>(`/api/webhooks/history?${query}`, signal),
     ...(query === '' ? { initialData: initial } : { placeholderData: keepPreviousData }),
     refetchInterval: REFRESH_MS,
+    // What came while the page was being opened was announced to nobody.
+    refetchOnMount: 'always',
   })
   const names = [...new Set(sources.map(({ name }) => name))].sort()
   const isFiltered = status !== '' || source !== null
@@ -139,7 +141,7 @@ export function JournalPanel({ initial, sources }: Props) {
                   <th
                     key={column}
                     scope="col"
-                    className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium whitespace-nowrap first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
+                    className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium whitespace-nowrap first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'} ${column === 'interval' ? 'pl-4' : ''}`}
                   >
                     {column === 'why' ? <span className="sr-only">{t('column.why')}</span> : t(`column.${column}`)}
                   </th>

@@ -73,7 +73,7 @@ export function JournalRow({ row }: { row: WebhookRowView }) {
         <td className={NUMBER}>{formatAmount(row.price, locale)}</td>
         <td className={NUMBER}>{formatAmount(row.stopLossPrice, locale)}</td>
         <td className={NUMBER}>{formatAmount(row.takeProfitPrice, locale)}</td>
-        <td className={LONG} title={row.interval ?? undefined}>
+        <td className={`${LONG} pl-4`} title={row.interval ?? undefined}>
           {row.interval ?? DASH}
         </td>
         <td className={`${LONG} text-soft`} title={row.source ?? undefined}>

@@ -35,6 +35,7 @@ export function SourcePanel({ initial, muteSource }: Props) {
     queryFn: ({ signal }) => ask<WebhookStatsView>('/api/webhooks/stats', signal),
     initialData: initial,
     refetchInterval: REFRESH_MS,
+    refetchOnMount: 'always',
   })
   const mute = async (source: SourceView, isMuted: boolean) => {
     setFailed(!(await muteSource(source.id, isMuted).catch(() => false)))
@@ -68,7 +69,7 @@ export function SourcePanel({ initial, muteSource }: Props) {
                   <th
                     key={column}
                     scope="col"
-                    className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium whitespace-nowrap first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
+                    className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium whitespace-nowrap first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'} ${column === 'state' ? 'pl-4' : ''}`}
                   >
                     {t(`column.${column}`)}
                   </th>
@@ -119,7 +120,7 @@ function SourceRow({
       <td className={`${CELL} text-right ${source.missed > 0 ? 'text-warn' : 'text-up'}`} data-testid="loss-rate">
         {formatPercent(source.lossRate.toFixed(6), locale, false)}
       </td>
-      <td className={`${CELL} text-soft`}>
+      <td className={`${CELL} pl-4 text-soft`}>
         <span className="flex items-center gap-1.5">
           <StatusDot tone={state === 'regular' ? 'up' : state === 'missing' ? 'warn' : 'idle'} />
           {t(`state.${state}`, { count: source.missedInRow })}

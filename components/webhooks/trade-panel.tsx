@@ -28,6 +28,7 @@ export function TradePanel({ initial }: { initial: TradeView[] }) {
     queryFn: ({ signal }) => ask<TradeView[]>('/api/webhooks/positions', signal),
     initialData: initial,
     refetchInterval: REFRESH_MS,
+    refetchOnMount: 'always',
   })
   return (
     <Panel

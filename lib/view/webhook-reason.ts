@@ -21,6 +21,12 @@ const REASONS = [
   ['neverCame', /^No alert came at its time\.$/],
   ['cameLate', /^It came (?<name>\d+) s after its time\.$/],
   ['placeholder', /^(?<price>\S+) holds (?<name>.+), a placeholder that TradingView did not replace\.$/],
+  ['notReadable', /^The message cannot be read: (?<name>.*)\.$/],
+  ['notNumber', /^(?<name>\w+) is not a number: (?<price>.*)$/],
+  ['notTime', /^(?<name>\w+) is not a time: (?<price>.*)$/],
+  ['notPositive', /^(?<name>\w+) must be above zero, it is (?<price>\S+)\.$/],
+  ['percentRange', /^PourCent must lie between 0 and 100, it is (?<price>\S+)\.$/],
+  ['notBroker', /^UserExchangeID is not a broker's number: (?<name>.*)$/],
 ] as const
 
 export type WebhookReasonKey = (typeof REASONS)[number][0]

@@ -66,6 +66,8 @@ test('the reasons of the engine are known, with what they name', () => {
     price: '61000.5',
   })
   expect(told('It waited 301 s, longer than its delay allows.')?.name).toBe('301')
+  expect(told('The message cannot be read: expected { at character 1.')?.name).toBe('expected { at character 1')
+  expect(told('Prix must be above zero, it is -1.')).toEqual({ key: 'notPositive', name: 'Prix', price: '-1' })
   expect(told('There is no free USDT on the account.')).toMatchObject({ key: 'noFunds', name: 'USDT' })
   expect(told('Account has insufficient balance for requested action.')).toBeNull()
 })

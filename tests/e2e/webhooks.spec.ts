@@ -51,7 +51,7 @@ test('alerts come in, are traded on and tell why', async ({ page, playwright, ba
   // The address of the account page; renewed only after a confirmation.
   await page.getByRole('link', { name: 'Mon Compte' }).click()
   await page.getByTestId('renew-token').click()
-  const shown = page.getByTestId('webhook-address').getByTestId('webhook-address')
+  const shown = page.getByTestId('webhook-address')
   await expect(shown).toContainText('/api/webhooks/')
   const first = (await shown.textContent()) ?? ''
   await page.getByTestId('renew-token').click()
@@ -63,7 +63,7 @@ test('alerts come in, are traded on and tell why', async ({ page, playwright, ba
   const address = (await shown.textContent()) ?? ''
   await page.getByTestId('pine').getByText('Script Pine').click()
   await expect(page.getByTestId('pine-script')).toContainText('//@version=6')
-  await page.getByTestId('webhook-address').scrollIntoViewIfNeeded()
+  await page.getByTestId('pine-script').scrollIntoViewIfNeeded()
   await page.screenshot({ path: `${SHOTS}/webhook-address.png`, fullPage: true })
 
   const send = (fields: Record<string, unknown>) =>
@@ -84,7 +84,7 @@ test('alerts come in, are traded on and tell why', async ({ page, playwright, ba
   await expect(broker.getByTestId('trading-type')).toBeEnabled()
   await page.getByRole('link', { name: 'Webhooks' }).click()
 
-  // Seen as they come, without a reload.
+  // Seen as they come, without a reload; the first while the page is being opened.
   expect((await page.request.post(address, { data: 'ceci n’est pas une alerte' })).status()).toBe(400)
   await expect(page.locator('[data-status="UNREADABLE"]')).toHaveCount(1)
   await miss()

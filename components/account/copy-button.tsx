@@ -25,7 +25,7 @@ export function CopyButton({ text, about }: { text: string; about: string }) {
   }
   return (
     <>
-      <Button size="small" data-testid="copy" aria-label={`${t('copy')} : ${about}`} onClick={() => void copy()}>
+      <Button size="small" data-testid="copy" aria-label={`${t('copy')} – ${about}`} onClick={() => void copy()}>
         {state === 'copied' ? t('copied') : t('copy')}
       </Button>
       <span role="status" className={state === 'failed' ? 'text-xs text-down' : 'sr-only'}>
