@@ -16,7 +16,7 @@ export const WEBHOOK_STATUSES = [
 ] as const
 export type WebhookStatusView = (typeof WEBHOOK_STATUSES)[number]
 
-export const WEBHOOK_ACTIONS = [
+const WEBHOOK_ACTIONS = [
   'BUY_MARKET',
   'SELL_MARKET',
   'BUY_LIMIT',
@@ -25,7 +25,7 @@ export const WEBHOOK_ACTIONS = [
   'PING',
   'MISSED',
 ] as const
-export type WebhookActionView = (typeof WEBHOOK_ACTIONS)[number]
+type WebhookActionView = (typeof WEBHOOK_ACTIONS)[number]
 
 /** A row of the journal. Amounts are plain decimal strings. */
 export interface WebhookRowView {
