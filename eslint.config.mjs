@@ -59,6 +59,7 @@ export default tseslint.config(
   {
     files: [
       'lib/platform/env.ts',
+      'instrumentation.ts', // the framework tells there which runtime asks
       'daemons/supervisor/**',
       'scripts/**',
       'tests/**',

@@ -45,6 +45,9 @@ const settings = (dataDir: string): Record<string, string> => ({
   LIVE_PORT: String(PORTS + 1),
   RECEIVER_PORT: String(PORTS + 2),
   SIMULATOR_PORT: String(PORTS + 3),
+  // More comes in than a trader's alerts.
+  WEBHOOK_BURST: '1000000',
+  WEBHOOK_PER_MINUTE: '1000000',
   DB_PORT: String(PORTS + 4),
   HEALTH_PORT: String(PORTS + 10),
   BINANCE_REST_URL: `http://127.0.0.1:${PORTS + 5}`,

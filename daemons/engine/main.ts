@@ -16,6 +16,7 @@ import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
 import { processWebhook } from '@/lib/use-cases/process-webhook'
+import { createFundsBooks } from '@/lib/use-cases/shared-funds'
 import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
 import { advanceExits } from '@/lib/use-cases/update-exits'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
@@ -39,6 +40,7 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
     host,
     gateway,
     fundsOf,
+    funds: createFundsBooks(fundsOf),
     historyOf: createHistoryReader(gateway),
     capabilitiesOf: createCapabilityReader(gateway, clock),
   }

@@ -7,6 +7,7 @@ import { closePool } from '@/lib/db/pool'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { keepRejectedMessage } from '@/lib/db/rejected-message-repository'
 import { storeSpooled } from '@/lib/use-cases/record-webhook'
+import { createWebhookDoor } from '@/lib/use-cases/webhook-door'
 import { createWebhookTokens } from '@/lib/use-cases/webhook-tokens'
 
 const REFRESH_EVERY_MS = 30_000
@@ -22,7 +23,7 @@ bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
     onRejected: keepRejectedMessage,
   })
   const desk = { bus, log, tokens: createWebhookTokens() }
-  const server = createReceiver(desk, clock)
+  const server = createReceiver(createWebhookDoor(desk, env), clock)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new Error(`Port ${env.RECEIVER_PORT} for webhooks cannot be used (${error.message}). Set RECEIVER_PORT.`)),

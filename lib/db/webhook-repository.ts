@@ -71,8 +71,8 @@ export async function insertWebhook(
         webhook.userId,
         as,
         alert?.action ?? null,
-        alert ? clean(alert.actionText) : null,
-        alert?.source ? clean(alert.source) : null,
+        alert?.actionText ?? null,
+        alert?.source ?? null,
         alert && symbolOf(alert),
         alert?.interval ?? null,
         alert?.barTime == null ? null : new Date(alert.barTime),
@@ -81,9 +81,9 @@ export async function insertWebhook(
         alert?.stopLossPrice ? toWire(alert.stopLossPrice) : null,
         alert?.takeProfitPrice ? toWire(alert.takeProfitPrice) : null,
         clean(webhook.rawBody),
-        alert ? clean(JSON.stringify(alert.fields)).replaceAll('\\u0000', '\uFFFD') : null,
+        alert ? JSON.stringify(alert.fields) : null,
         reason === null ? null : clean(reason),
-        dedupeKey && clean(dedupeKey).replaceAll('\\u0000', '\uFFFD'),
+        dedupeKey,
         new Date(webhook.receivedAt),
         webhook.spoolId,
       ],
@@ -117,6 +117,8 @@ export interface WebhookBroker {
   publicNumber: number
   tradingType: TradingType
   isActive: boolean
+  /** Orders of earlier webhooks have no answer of the exchange yet. */
+  isBusy: boolean
   /** Null where the exchange does not list it. */
   instrument: Instrument | null
   /** The position of the account's own sources (all but its runs); null before the first order there. */
@@ -138,6 +140,8 @@ export async function readWaitingWebhook(id: string, db: Queryable = orderPool()
            WHERE b.user_id = w.user_id) AS "mustWait",
        (SELECT coalesce(json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
             'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
+            'isBusy', EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
+              AND t.webhook_id < w.id),
             'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)), '[]')
           FROM brokers b LEFT JOIN exchange_symbols i ON i.broker_id = b.id AND i.symbol = w.symbol
             LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = w.symbol AND p.run_id IS NULL

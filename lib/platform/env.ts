@@ -13,6 +13,14 @@ const flag = z
   .default('False')
   .transform((text) => text === 'True' || text === 'true' || text === '1')
 
+/** Addresses separated by commas. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(',').map((address) => address.trim()))
+  .pipe(z.array(z.union([z.ipv4(), z.ipv6()], 'must be addresses, separated by commas')))
+/** Where TradingView sends its alerts from (tradingview.com, "How to configure webhook alerts"). */
+const TRADINGVIEW = '52.89.214.238,34.212.75.30,54.218.53.128,52.32.178.7'
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -38,6 +46,18 @@ const schema = z.object({
   LIVE_PORT: port(3001),
   DB_PORT: port(54_320),
   RECEIVER_PORT: port(8888),
+  /** Webhooks of one token: so many at once, and so many a minute from then on. */
+  WEBHOOK_BURST: z.coerce.number().int().min(1).default(200),
+  WEBHOOK_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  /** Who may send webhooks: null for everybody with a token. */
+  WEBHOOK_ALLOWED_ADDRESSES: z
+    .string()
+    .transform((text) => text.replace(/tradingview/i, TRADINGVIEW))
+    .pipe(addresses)
+    .nullable()
+    .default(null),
+  /** Proxies whose X-Forwarded-For is believed. */
+  WEBHOOK_TRUSTED_PROXIES: addresses.default([]),
   SIMULATOR_PORT: port(8999),
   /** Health and metrics of the daemons: base port plus the daemon's place in lib/platform/processes. */
   HEALTH_PORT: port(9100),

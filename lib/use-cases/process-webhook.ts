@@ -10,7 +10,7 @@ import {
   type WebhookBroker,
   type WebhookStatus,
 } from '@/lib/db/webhook-repository'
-import { fromInteger } from '@/lib/domain/money/decimal'
+import { type Amount, fromInteger } from '@/lib/domain/money/decimal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import type { OrderRequest } from '@/lib/domain/order/order'
 import { maxAgeMs, readWebhookAlert, symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
@@ -19,8 +19,11 @@ import { sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { advanceExits, type ExitEngine } from '@/lib/use-cases/update-exits'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
+import type { FundsBook, FundsBooks } from '@/lib/use-cases/shared-funds'
 
-export type WebhookEngine = ExitEngine
+export interface WebhookEngine extends ExitEngine {
+  funds: FundsBooks
+}
 
 /** A webhook that leads to no order, with the reason shown to the user. */
 class Refusal extends Error {
@@ -30,6 +33,9 @@ class Refusal extends Error {
     this.status = status
   }
 }
+
+/** A webhook, and whether it had to wait for the orders of earlier ones. */
+type WebhookInTurn = WaitingWebhook & { hasWaited: boolean }
 
 /** What is to be done about a webhook when its turn has come. Nothing is done yet. */
 type Act = () => Promise<boolean>
@@ -60,38 +66,62 @@ function brokerOf(webhook: WaitingWebhook, alert: WebhookAlert): WebhookBroker {
   return only
 }
 
-/** The order an alert asks for, sized by its share of the free funds. */
-async function requestOf(
-  engine: WebhookEngine,
-  broker: WebhookBroker,
-  alert: WebhookAlert,
-  symbol: string,
-): Promise<OrderRequest> {
-  if (alert.sizePercent === null || alert.sizePercent.isZero())
+interface SizedOrder {
+  request: OrderRequest
+  /** What it takes of the free funds. */
+  asset: string
+  amount: Amount
+}
+
+/** How the order that an alert asks for is sized by its share of the free funds. What is wrong about the alert is thrown at once. */
+function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): (funds: FundsBook) => SizedOrder {
+  const { sizePercent, price } = alert
+  if (sizePercent === null || sizePercent.isZero())
     throw new Refusal('FAILED', 'PourCent is missing: it says how much of the funds to use.')
   const isBuy = alert.action === 'BUY_MARKET' || alert.action === 'BUY_LIMIT'
   const isLimit = alert.action === 'BUY_LIMIT' || alert.action === 'SELL_LIMIT'
-  if (isLimit && alert.price === null) throw new Refusal('FAILED', 'Prix is missing: a limit order needs its price.')
+  if (isLimit && price === null) throw new Refusal('FAILED', 'Prix is missing: a limit order needs its price.')
   const { instrument } = broker
   if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbol}.`)
-  const balances = await engine.fundsOf(broker.id)
   const asset = isBuy ? instrument.quoteAsset : instrument.baseAsset
-  const free = balances.find((balance) => balance.asset === asset)?.free
-  if (free === undefined || free.isZero()) throw new Refusal('FAILED', `There is no free ${asset} on the account.`)
-  const share = free.times(alert.sizePercent).div(100)
-  const order: OrderRequest = {
-    clientOrderId: newClientOrderId(),
-    symbol,
-    side: isBuy ? 'BUY' : 'SELL',
-    type: isLimit ? 'LIMIT' : 'MARKET',
-    ...(isLimit && alert.price !== null ? { limitPrice: alert.price, timeInForce: 'GTC' as const } : {}),
-    ...(!isBuy
-      ? { quantity: share }
-      : isLimit && alert.price !== null
-        ? { quantity: share.div(alert.price) }
-        : { quoteQuantity: share }),
+  return (funds) => {
+    const free = funds.freeOf(asset)
+    if (free.isZero()) throw new Refusal('FAILED', `There is no free ${asset} on the account.`)
+    const share = free.times(sizePercent).div(100)
+    const order: OrderRequest = {
+      clientOrderId: newClientOrderId(),
+      symbol,
+      side: isBuy ? 'BUY' : 'SELL',
+      type: isLimit ? 'LIMIT' : 'MARKET',
+      ...(isLimit && price !== null ? { limitPrice: price, timeInForce: 'GTC' as const } : {}),
+      ...(!isBuy
+        ? { quantity: share }
+        : isLimit && price !== null
+          ? { quantity: share.div(price) }
+          : { quoteQuantity: share }),
+    }
+    return { request: applyMarketRules(order, instrument), asset, amount: share }
   }
-  return applyMarketRules(order, instrument)
+}
+
+/** The funds to size a webhook's order from, once they can be known. */
+async function openFunds(
+  engine: WebhookEngine,
+  webhookId: string,
+  broker: WebhookBroker,
+  isAfterWait: boolean,
+): Promise<FundsBook> {
+  for (let waited = 0, { isBusy } = broker; ; waited += LOOK_AGAIN_AFTER_MS) {
+    // An order that has no answer by then has long been taken from the funds, or never arrived.
+    const isOver = waited >= WAIT_AT_MOST_MS
+    const asker = { isBusy: isBusy && !isOver, isAfterWait: isAfterWait || waited > 0 }
+    const funds = await engine.funds.open(broker.id, asker)
+    if (funds !== null) return funds
+    await sleep(LOOK_AGAIN_AFTER_MS)
+    const webhook = await readWaitingWebhook(webhookId)
+    if (webhook === null) throw new Error(`webhook ${webhookId} was taken by another process`)
+    isBusy = webhook.brokers.some((each) => each.id === broker.id && each.isBusy)
+  }
 }
 
 /** MAJ: stop and target of the account's position are exchanged. What could not stand is refused before the old ones go. */
@@ -137,7 +167,7 @@ async function settle(webhookId: string, outcome: { status: WebhookStatus; reaso
   return true
 }
 
-async function prepare(engine: WebhookEngine, webhook: WaitingWebhook): Promise<Act> {
+async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<Act> {
   const alert = readWebhookAlert(webhook.rawBody)
   if (alert.action === 'PING') return () => settle(webhook.id, { status: 'EXECUTED', reason: 'PING' })
   if (alert.action === null) throw new Refusal('FAILED', `The action ${alert.actionText} is not known.`)
@@ -151,10 +181,18 @@ async function prepare(engine: WebhookEngine, webhook: WaitingWebhook): Promise<
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
   if (alert.action === 'UPDATE_EXITS') return exitsOf(engine, webhook, broker, alert)
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
-  const request = await requestOf(engine, broker, alert, symbol)
+  const sizeFrom = sizerOf(broker, alert, symbol)
+  let funds = await openFunds(engine, webhook.id, broker, webhook.hasWaited)
   const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))
 
-  return async () => {
+  // Sized when its turn has come: those before it have taken their part by then.
+  const place: Act = async () => {
+    while (funds.isSpoilt) {
+      funds.close()
+      funds = await openFunds(engine, webhook.id, { ...broker, isBusy: true }, true)
+    }
+    const { request, asset, amount } = sizeFrom(funds)
+    const giveBack = funds.take(asset, amount)
     const now = engine.clock()
     const isPlaced = await placeForWebhook(
       webhook.id,
@@ -170,9 +208,15 @@ async function prepare(engine: WebhookEngine, webhook: WaitingWebhook): Promise<
       },
       now,
     )
-    if (isPlaced) queueUnlessTaken(engine.bus, 'order', request.clientOrderId)
-    return isPlaced
+    if (!isPlaced) {
+      giveBack()
+      return false
+    }
+    funds.close()
+    queueUnlessTaken(engine.bus, 'order', request.clientOrderId)
+    return true
   }
+  return () => place().catch((error: unknown) => refusal(engine, webhook.id, error)())
 }
 
 /** The act that a verdict against an order leads to. What is no verdict (a gateway that does not answer) is thrown on. */
@@ -190,10 +234,10 @@ function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act 
  * The webhook, once what it may use is known: a sale that follows a purchase sells what that one bought, so it is not sized
  * before. Alerts of one kind do not wait for each other's answers.
  */
-async function readInTurn(webhookId: string): Promise<WaitingWebhook | null> {
+async function readInTurn(webhookId: string): Promise<WebhookInTurn | null> {
   for (let waited = 0; ; waited += LOOK_AGAIN_AFTER_MS) {
     const webhook = await readWaitingWebhook(webhookId)
-    if (webhook?.mustWait !== true) return webhook
+    if (webhook?.mustWait !== true) return webhook && { ...webhook, hasWaited: waited > 0 }
     // It stands as it is: the sweep comes back to it.
     if (waited >= WAIT_AT_MOST_MS) throw new Error(`webhook ${webhookId} waits for the order of an earlier one`)
     await sleep(LOOK_AGAIN_AFTER_MS)

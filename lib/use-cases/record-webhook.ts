@@ -17,13 +17,14 @@ export interface WebhookDesk {
 }
 
 export interface WebhookAnswer {
-  httpStatus: 200 | 400 | 401 | 503
+  httpStatus: 200 | 400 | 401 | 403 | 413 | 429 | 503
   answer: { status: string; reason?: string }
+  /** With 429: when to try again. */
+  retryAfterSeconds?: number
 }
 
-export const MAX_BODY_BYTES = 64 * 1024
-
-function read(body: string): ReceivedWebhook['reading'] {
+function read(body: string, problem?: string): ReceivedWebhook['reading'] {
+  if (problem !== undefined) return { reason: problem }
   try {
     return { alert: readWebhookAlert(body) }
   } catch (error) {
@@ -57,18 +58,16 @@ async function inTime(stored: Promise<void>): Promise<void> {
 }
 
 /**
- * Accepts a webhook: kept in the database, or on disk while that is away, before the sender hears 200. A body that cannot
- * be read is kept too and answered 400. Nothing is decided here.
+ * Accepts a user's webhook: kept in the database, or on disk while that is away, before the sender hears 200. A body that
+ * cannot be read (also one that came with a `problem`) is kept too and answered 400. Nothing is decided here.
  */
 export async function recordWebhook(
   desk: WebhookDesk,
-  token: string,
-  body: string,
+  userId: string,
+  { body, problem }: { body: string; problem?: string },
   receivedAt: EpochMs,
 ): Promise<WebhookAnswer> {
-  const userId = await desk.tokens.userOf(token)
-  if (userId === null) return { httpStatus: 401, answer: { status: 'refused', reason: 'unknown token' } }
-  const reading = read(body)
+  const reading = read(body, problem)
   const webhook = { userId, rawBody: body, receivedAt, spoolId: newClientOrderId() }
   try {
     if (!isSpoolEmpty()) throw new Error('earlier ones wait on disk')

@@ -10,7 +10,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   // First: what fails here leaves no server behind.
   const build = spawnSync(process.execPath, ['scripts/build-daemons.mjs'], { encoding: 'utf8' })
   if (build.status !== 0) throw new Error(`the daemons could not be bundled: ${build.stderr}`)
-  const env = testEnvironment(24_300)
+  // Two runs on one host need ports of their own.
+  const env = testEnvironment(Number(process.env['TEST_PORTS'] ?? 24_300))
   Object.assign(process.env, env)
   const database = await startEmbedded({
     dataDir: env['DATA_DIR'] ?? '',

@@ -11,6 +11,9 @@ export class AlertSyntaxError extends Error {
 const MAX_FIELDS = 100
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
 
+/** PostgreSQL holds neither half a character (\ud83d alone) nor NUL. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\uFFFD')
+
 /** A reader over one text. */
 class AlertReader {
   #at = 0
@@ -24,6 +27,7 @@ class AlertReader {
     this.#space()
     this.#expect('{')
     const fields: Record<string, AlertValue> = Object.create(null) as Record<string, AlertValue>
+    const seen = new Map<string, AlertValue>()
     let count = 0
     for (;;) {
       this.#space()
@@ -34,7 +38,11 @@ class AlertReader {
       this.#space()
       this.#expect(':')
       this.#space()
-      fields[key] = this.#value()
+      const value = this.#value()
+      const name = key.toLowerCase()
+      if (seen.has(name) && seen.get(name) !== value) throw this.#error(`${key.slice(0, 40)} stands there twice`)
+      seen.set(name, value)
+      fields[key] = value
       this.#space()
       if (this.#peek() !== ',' && this.#peek() !== '}') throw this.#error('expected , or }')
     }
@@ -46,8 +54,18 @@ class AlertReader {
   #value(): AlertValue {
     const next = this.#peek()
     if (next === '"' || next === "'") return this.#quoted()
+    if (this.#text.startsWith('{{', this.#at)) return this.#placeholder()
     if (next === '{' || next === '[') throw this.#error('nested values are not understood')
     return meaningOf(this.#word(',}'))
+  }
+
+  /** `{{close}}` without quotes, left as it is by TradingView. */
+  #placeholder(): string {
+    const end = this.#text.indexOf('}}', this.#at)
+    if (end < 0) throw this.#error('a placeholder without its end')
+    const start = this.#at
+    this.#at = end + 2
+    return this.#text.slice(start, this.#at)
   }
 
   /** Text up to one of the stop characters. A time without quotes may contain colons. */
@@ -72,7 +90,7 @@ class AlertReader {
       const char = this.#text.charAt(this.#at)
       if (char === '') throw this.#error('a text without its closing quote')
       this.#at++
-      if (char === quote) return text
+      if (char === quote) return storable(text)
       text += char === '\\' ? this.#escape() : char
     }
   }
@@ -120,7 +138,7 @@ function meaningOf(word: string): AlertValue {
 
 /** The fields of an alert's body. Throws AlertSyntaxError with a sentence that says where reading stopped. */
 export function readAlertText(body: string): Record<string, AlertValue> {
-  const text = body.startsWith('\uFEFF') ? body.slice(1) : body
+  const text = storable(body.startsWith('\uFEFF') ? body.slice(1) : body)
   if (text.trim() === '') throw new AlertSyntaxError('the body is empty')
   return new AlertReader(text).read()
 }

@@ -31,6 +31,24 @@ describe('webhook alert', () => {
     })
   })
 
+  it.each([
+    ['"2024-08-12T14:25:00Z"', '2024-08-12T14:25:00.000Z'],
+    ['2024-08-12 14:25', '2024-08-12T14:25:00.000Z'],
+    ['"2024-08-12T14:25:00.5+02:00"', '2024-08-12T12:25:00.500Z'],
+    ['1723472700', '2024-08-12T14:25:00.000Z'],
+    ['2024-08-12', '2024-08-12T00:00:00.000Z'],
+  ])('reads the time %s in UTC', (written, meant) => {
+    const { barTime } = readWebhookAlert(`{"Action":"PING","BarTime":${written}}`)
+    expect(new Date(barTime ?? 0).toISOString()).toBe(meant)
+  })
+
+  it('keeps the places that can be kept, and drops half a character', () => {
+    const alert = readWebhookAlert(
+      '{"Action":"BuyLimit","Prix":"0.000000123456789012345","IndicateurName":"a\\ud83d","Action":"BuyLimit"}',
+    )
+    expect([alert.price?.toFixed(), alert.source]).toEqual(['0.000000123456789012', 'a\uFFFD'])
+  })
+
   it('keeps an unknown action as its word', () => {
     expect(readWebhookAlert('{"Action":"Explode"}')).toMatchObject({ action: null, actionText: 'Explode' })
   })
@@ -47,6 +65,15 @@ describe('webhook alert', () => {
     ['{"Symbol":"BTCUSDT"}', 'Action is missing'],
     ['{"Action":"PING","BarTime":"yesterday"}', 'BarTime is not a time'],
     ['{"Action":{"a":1}}', 'nested'],
+    ['{"Action":"BuyMarket","Prix":{{close}},"PourCent":50}', 'Prix holds {{close}}, a placeholder'],
+    ['{"Action":"PING","IndicateurName":"RSI {{interval}}"}', 'IndicateurName holds {{interval}}'],
+    ['{"Action":"BuyMarket","action":"SellMarket"}', 'action stands there twice'],
+    ['{"Action":"BuyLimit","Prix":1e999}', 'Prix is too large a number'],
+    ['{"Action":"BuyLimit","Prix":1e-30}', 'Prix must be above zero'],
+    [`{"Action":"PING","IndicateurName":"${'x'.repeat(5000)}"}`, 'IndicateurName has more than 200 characters'],
+    ['{"Action":"PING","BarTime":2024-02-30T10:00:00Z}', 'BarTime is not a time'],
+    ['{"Action":"PING","BarTime":"0000-01-01"}', 'BarTime is not a time'],
+    ['{"Action":"PING","BarTime":"2024-08-12 (noon)"}', 'BarTime is not a time'],
   ])('refuses %j and says why', (body, reason) => {
     expect(() => readWebhookAlert(body)).toThrow(reason)
   })

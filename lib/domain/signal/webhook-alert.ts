@@ -60,14 +60,35 @@ export function symbolOf(alert: Pick<WebhookAlert, 'ticker' | 'baseAsset' | 'quo
   return `${ticker.slice(0, -known.length)}/${known}`
 }
 
-function instantOf(text: string | null, name: string): EpochMs | null {
-  if (text === null) return null
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?\s?(Z|[+-]\d\d:\d\d)?$/i
+const EARLIEST = Date.UTC(2000, 0, 1)
+const LATEST = Date.UTC(2100, 0, 1)
+
+/** A time as TradingView and Pine scripts write it; UTC where it names no zone. NaN when it is none. */
+function parseInstant(text: string): EpochMs {
   if (/^\d{13}$/.test(text)) return parseDecimal(text).toNumber()
   if (/^\d{10}$/.test(text)) return parseDecimal(text).times(1000).toNumber()
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(time)) throw new UnreadableAlert(`${name} is not a time: ${text.slice(0, 40)}`)
+  const match = ISO.exec(text)
+  if (match === null) return Number.NaN
+  const [, day = '', time = '00:00', seconds = '00', fraction = '', zone = 'Z'] = match
+  // 30 February is no day, although it can be counted from the first.
+  if (Number.isNaN(Date.parse(day)) || new Date(Date.parse(day)).toISOString().slice(0, 10) !== day) return Number.NaN
+  return Date.parse(`${day}T${time}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${zone.toUpperCase()}`)
+}
+
+function instantOf(text: string | null, name: string): EpochMs | null {
+  if (text === null) return null
+  const time = parseInstant(text)
+  if (!(time >= EARLIEST && time < LATEST)) throw new UnreadableAlert(`${name} is not a time: ${text.slice(0, 40)}`)
   return time
 }
+
+/** What the ledger holds: 18 places on both sides of the point. Further places come from floating point. */
+const PLACES = 18
+const TOO_MUCH = parseDecimal('1e18')
+/** Longer ones do not fit the indexes by which alerts are found again. */
+const LONGEST_NAME = 200
+const LONGEST_TEXT = 64
 
 /**
  * Reads a TradingView message (SPEC WH-3). Throws UnreadableAlert with a sentence naming the field.
@@ -82,20 +103,28 @@ export function readWebhookAlert(body: string): WebhookAlert {
     throw error
   }
   const byName = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]))
-  const text = (name: string): string | null => {
+  const text = (name: string, longest = LONGEST_TEXT): string | null => {
     const value = textOf(byName.get(name.toLowerCase()))
-    if (value !== null && /^\{\{.*\}\}$/.test(value))
-      throw new UnreadableAlert(`${name} holds ${value}, a placeholder that TradingView did not replace.`)
+    if (value === null) return null
+    const placeholder = /\{\{[^{}]*\}\}/.exec(value)?.[0]
+    if (placeholder !== undefined)
+      throw new UnreadableAlert(
+        `${name} holds ${placeholder.slice(0, 80)}, a placeholder that TradingView did not replace.`,
+      )
+    if (value.length > longest) throw new UnreadableAlert(`${name} has more than ${longest} characters.`)
     return value
   }
   const amount = (name: string): Amount | null => {
     const value = text(name)
     if (value === null) return null
+    let number: Amount
     try {
-      return parseDecimal(value)
+      number = parseDecimal(value).toDecimalPlaces(PLACES)
     } catch {
       throw new UnreadableAlert(`${name} is not a number: ${value.slice(0, 40)}`)
     }
+    if (number.abs().gte(TOO_MUCH)) throw new UnreadableAlert(`${name} is too large a number: ${value.slice(0, 40)}`)
+    return number
   }
   const positive = (name: string): Amount | null => {
     const value = amount(name)
@@ -124,9 +153,9 @@ export function readWebhookAlert(body: string): WebhookAlert {
     price: positive('Prix'),
     stopLossPrice: positive('PrixSL'),
     takeProfitPrice: positive('PrixTP'),
-    userRef: text('UserID'),
+    userRef: text('UserID', LONGEST_NAME),
     brokerNumber: number === null ? null : parseDecimal(number).toNumber(),
-    source: text('IndicateurName'),
+    source: text('IndicateurName', LONGEST_NAME),
     fields,
   }
 }

@@ -1,21 +1,13 @@
+import { socketAddressOf } from '@/lib/platform/socket-address'
 import { receiveWebhook } from '@/lib/use-cases/receive-webhook'
-import { MAX_BODY_BYTES } from '@/lib/use-cases/record-webhook'
 
-/** The body as text; null when it is too large. Nothing beyond the limit is kept. */
-async function bodyOf(request: Request): Promise<string | null> {
-  const reader = request.body?.getReader()
-  if (reader === undefined) return ''
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return Buffer.concat(chunks).toString('utf8')
-    size += value.byteLength
-    if (size > MAX_BODY_BYTES) {
-      await reader.cancel()
-      return null
-    }
-    chunks.push(value)
+async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader()
+  if (reader === undefined) return
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value
+  } finally {
+    await reader.cancel()
   }
 }
 
@@ -25,12 +17,16 @@ export async function POST(request: Request, { params }: { params: Promise<{ tok
   const { token } = await params
   if (!/^[A-Za-z0-9_-]{1,128}$/.test(token))
     return Response.json({ status: 'refused', reason: 'not found' }, { status: 404 })
-  const body = await bodyOf(request)
-  if (body === null)
-    return Response.json(
-      { status: 'refused', reason: `a message has at most ${MAX_BODY_BYTES} bytes` },
-      { status: 413 },
-    )
-  const { httpStatus, answer } = await receiveWebhook(token, body, receivedAt)
-  return Response.json(answer, { status: httpStatus })
+  const { httpStatus, answer, retryAfterSeconds } = await receiveWebhook({
+    token,
+    socketAddress: socketAddressOf(request.headers),
+    forwardedFor: request.headers.get('x-forwarded-for'),
+    contentEncoding: request.headers.get('content-encoding'),
+    body: chunksOf(request.body),
+    receivedAt,
+  })
+  return Response.json(answer, {
+    status: httpStatus,
+    headers: retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds.toFixed() },
+  })
 }

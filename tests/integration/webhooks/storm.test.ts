@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { disconnectPrisma } from '@/lib/db/client'
+import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded'
+import { closePool } from '@/lib/db/pool'
+import { openAccount, type TestAccount } from '../../support/account'
+import { type Installation, openInstallation, until } from '../../support/installation'
+import { expectPositionsFolded, expectSameAsExchange } from '../../support/reconciliation'
+import { allSettled, openSender, type WebhookSender } from '../../support/webhook-sender'
+
+// Webhooks in bursts, while what works on them is killed and started again at random. Short here; `npm run chaos` sets the
+// whole length.
+
+const SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
+const WEBHOOKS = Number(process.env['STORM_WEBHOOKS'] ?? 90)
+const SEED = Number(process.env['STORM_SEED'] ?? Math.ceil(Math.random() * 1e9))
+const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
+const VICTIMS = ['receiver', 'engine', 'gateway', 'tracker', 'database'] as const
+const server = { dataDir: mkdtempSync(join(tmpdir(), 'aristobot-storm-')), port: 24_699, password: 'test' }
+
+let database: EmbeddedDatabase
+let installation: Installation
+
+let state = SEED
+/** 0 to 1, the same again from one seed (a linear congruence, Numerical Recipes). */
+const random = (): number => {
+  state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+  return state / 2 ** 32
+}
+
+beforeAll(async () => {
+  database = await startEmbedded(server)
+  process.env['TEST_DATABASE_URL'] = database.url
+  installation = await openInstallation('storm', 24_680, { WEBHOOK_BURST: '100000', WEBHOOK_PER_MINUTE: '100000' })
+  await Promise.all(DAEMONS.map((daemon) => installation.start(daemon)))
+}, 120_000)
+afterAll(async () => {
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+  await database.stop()
+  rmSync(server.dataDir, { recursive: true, force: true })
+})
+
+const ordersOf = ({ userId }: TestAccount) =>
+  installation.query<{ webhook_id: string; status: string; quote: string | null }>(
+    'SELECT webhook_id::text, status::text, quote_quantity::text AS quote FROM trades WHERE user_id = $1 ORDER BY webhook_id',
+    [userId],
+  )
+const settled = async (account: TestAccount, count: number) => {
+  return until(async () => {
+    const orders = await ordersOf(account)
+    return orders.length === count && orders.every(({ status }) => status === 'FILLED') && orders
+  })
+}
+
+describe('alerts in the same moment', () => {
+  it.each([2, 5])(
+    '%i purchases of half the funds: each takes half of what those before it have left',
+    async (count) => {
+      const account = await openAccount(installation, `halves-${count}`, 'WEBHOOK')
+      const sender = await openSender(installation, account)
+      const buy = { Symbol: 'BTCUSDT', Interval: '60', Action: 'BuyMarket', PourCent: 50 }
+      const answers = await Promise.all(
+        Array.from({ length: count }, (_, n) => sender.post({ ...buy, IndicateurName: `half-${n}` })),
+      )
+      expect(new Set(answers)).toEqual(new Set([200]))
+      const spent = (await settled(account, count)).map(({ quote }) => Number(quote))
+      // What a purchase could not spend for its lot size is free again: less than a lot, 0.00001 BTC.
+      spent.forEach((amount, n) => {
+        expect(Math.abs(amount - 10_000 / 2 ** (n + 1))).toBeLessThan(2)
+      })
+      await expectSameAsExchange(installation, account, { USDT: '10000' })
+    },
+  )
+
+  it('the same body a hundred times at once gives one order', async () => {
+    const account = await openAccount(installation, 'hundred', 'WEBHOOK')
+    const sender = await openSender(installation, account)
+    const body = {
+      ...{ Symbol: 'BTCUSDT', Interval: '60', Action: 'BuyMarket', PourCent: 10, IndicateurName: 'same' },
+      BarTime: new Date(Date.now() - (Date.now() % 3_600_000)).toISOString(),
+    }
+    const answers = await Promise.all(Array.from({ length: 100 }, () => sender.post(body)))
+    expect(new Set(answers)).toEqual(new Set([200]))
+    await settled(account, 1)
+    // A database that is slow at this makes some of them wait on disk.
+    const rows = await until(async () => {
+      const counts = await installation.query<{ status: string; n: number }>(
+        "SELECT status::text, count(*)::int AS n FROM webhooks WHERE source = 'same' GROUP BY status ORDER BY n",
+      )
+      return counts.reduce((sum, { n }) => sum + n, 0) === 100 && counts
+    })
+    expect(rows).toEqual([
+      { status: 'EXECUTED', n: 1 },
+      { status: 'DUPLICATE', n: 99 },
+    ])
+    expect((await expectSameAsExchange(installation, account, { USDT: '10000' })).orders).toHaveLength(1)
+  })
+})
+
+/** One account's alerts: bursts of up to 40, one sent when the one before it was answered. */
+async function trade(sender: WebhookSender, count: number, pauseMs: number): Promise<number> {
+  let refused = 0
+  for (let sent = 0; sent < count; ) {
+    const burst = Math.min(count - sent, 1 + Math.floor(random() * 40))
+    for (let n = 0; n < burst; n++, sent++) {
+      const isSale = random() < 0.1
+      const status = await sender.order(isSale ? 'SellMarket' : 'BuyMarket', isSale ? 30 : 1)
+      if (status !== 200) refused += 1
+    }
+    await sleep(burst * pauseMs)
+  }
+  return refused
+}
+
+/** Kills one after the other and starts it again; what ended by itself meanwhile is started again, too. */
+async function havoc(isOver: () => boolean): Promise<Record<string, number>> {
+  const kills: Record<string, number> = {}
+  const startAll = async () => {
+    for (const daemon of DAEMONS) if (!installation.isRunning(daemon)) await installation.start(daemon)
+  }
+  while (!isOver()) {
+    const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'engine'
+    kills[victim] = (kills[victim] ?? 0) + 1
+    if (victim === 'database') {
+      await database.stop()
+      await sleep(random() * 2000)
+      database = await startEmbedded(server)
+    } else {
+      await installation.kill(victim)
+      await sleep(random() * 500)
+    }
+    await startAll()
+    await sleep(random() * 1000)
+  }
+  await startAll()
+  return kills
+}
+
+it(
+  'a storm of alerts while everything is killed in turn: none lost, none doubled, in order',
+  async () => {
+    const desks = await Promise.all(
+      ['storm-a', 'storm-b'].map(async (name) => {
+        const account = await openAccount(installation, name, 'WEBHOOK', { balances: { USDT: '1000000' } })
+        return { account, sender: await openSender(installation, account) }
+      }),
+    )
+    const share = Math.ceil(WEBHOOKS / desks.length)
+    const over = { value: false }
+    const killing = havoc(() => over.value)
+    const startedAt = performance.now()
+    const refused = await Promise.all(
+      desks.map(({ sender }) => trade(sender, share, (SECONDS * 1000) / share)),
+    ).finally(() => (over.value = true))
+    const kills = await killing
+
+    await allSettled(installation, 60_000 + SECONDS * 1000)
+    const unfinished = async () =>
+      (
+        await installation.query(
+          `SELECT 1 FROM trades WHERE status NOT IN ('DENIED','REJECTED','CANCELED','EXPIRED','FILLED') OR filled_quantity >
+           (SELECT coalesce(sum(quantity), 0) FROM fills f WHERE f.client_order_id = trades.client_order_id)`,
+        )
+      ).length
+    await until(async () => (await unfinished()) === 0, 60_000, 'every order at its end')
+
+    const figures = { seed: SEED, kills, accepted: 0, refused: refused.reduce((a, b) => a + b, 0), orders: 0 }
+    for (const { account, sender } of desks) {
+      const rows = await installation.query<{ id: string; source: string; status: string; reason: string | null }>(
+        'SELECT id::text, source, status::text, reason FROM webhooks WHERE user_id = $1 AND source IS NOT NULL ORDER BY id',
+        [account.userId],
+      )
+      const names = rows.map(({ source }) => source)
+      expect(new Set(names).size).toBe(names.length)
+      expect(sender.accepted.filter((name) => !names.includes(name))).toEqual([])
+      expect(names).toEqual([...names].sort())
+      expect(rows.filter(({ status }) => !['EXECUTED', 'FAILED', 'LATE'].includes(status))).toEqual([])
+
+      const orders = await ordersOf(account)
+      const meant = rows.filter(({ status }) => status === 'EXECUTED').map(({ id }) => id)
+      const done = orders.filter(({ status }) => status === 'FILLED').map(({ webhook_id: id }) => id)
+      expect(done).toEqual(meant)
+      expect(new Set(orders.map(({ webhook_id: id }) => id)).size).toBe(orders.length)
+      const written = await installation.query<{ id: string }>(
+        'SELECT webhook_id::text AS id FROM trades WHERE user_id = $1 ORDER BY created_at',
+        [account.userId],
+      )
+      expect(written.map(({ id }) => id)).toEqual(orders.map((order) => order.webhook_id))
+      await expectSameAsExchange(installation, account, { USDT: '1000000' })
+      await expectPositionsFolded(installation, account)
+      figures.accepted += sender.accepted.length
+      figures.orders += orders.length
+    }
+    expect(await installation.query("SELECT 1 FROM trades WHERE source = 'EXTERNAL'")).toEqual([])
+    expect(figures.accepted).toBeGreaterThan(WEBHOOKS / 3)
+    const seconds = Math.round((performance.now() - startedAt) / 1000)
+    process.stdout.write(`storm of ${seconds} s: ${JSON.stringify(figures)}\n`)
+  },
+  SECONDS * 3000 + 240_000,
+)
