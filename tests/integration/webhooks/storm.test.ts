@@ -47,15 +47,14 @@ afterAll(async () => {
 
 const ordersOf = ({ userId }: TestAccount) =>
   installation.query<{ webhook_id: string; status: string; quote: string | null }>(
-    'SELECT webhook_id::text, status::text, quote_quantity::text AS quote FROM trades WHERE user_id = $1 ORDER BY webhook_id',
+    'SELECT webhook_id::text, status::text, quote_quantity::text AS quote FROM trades WHERE user_id = $1 ORDER BY trades.webhook_id',
     [userId],
   )
-const settled = async (account: TestAccount, count: number) => {
-  return until(async () => {
+const settled = (account: TestAccount, count: number) =>
+  until(async () => {
     const orders = await ordersOf(account)
     return orders.length === count && orders.every(({ status }) => status === 'FILLED') && orders
   })
-}
 
 describe('alerts in the same moment', () => {
   it.each([2, 5])(
