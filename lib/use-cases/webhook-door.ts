@@ -9,7 +9,7 @@ import { createWebhookThrottle, type WebhookThrottle } from '@/lib/use-cases/web
 // The door of webhooks (SPEC SEC-4), the same for the receiver and for the web application: who may knock, how often, and
 // how much may be brought in.
 
-export const MAX_BODY_BYTES = 64 * 1024
+const MAX_BODY_BYTES = 64 * 1024
 
 export interface WebhookDoor {
   desk: WebhookDesk
@@ -50,7 +50,7 @@ const plainAddress = (address: string): string => address.trim().replace(/^::fff
  * Who sent the request: the socket's other end or, when that is a proxy of ours, the last address of X-Forwarded-For that
  * is none of ours: each proxy appends the one it was called by, and what stands before was written by the client itself.
  */
-export function senderAddress(
+function senderAddress(
   socketAddress: string | null,
   forwardedFor: string | null,
   trustedProxies: ReadonlySet<string>,
