@@ -50,7 +50,14 @@ function OrderRow({ order, run }: { order: OrderRowView; run: Orders }) {
             : formatAmount(quantity, locale, { decimals: run.quantityDecimals })}
         </td>
         <td className="px-1.5 py-1 text-right">{formatAmount(order.price, locale, { decimals: run.priceDecimals })}</td>
-        <td className={`px-1.5 py-1 ${statusTone(order)}`}>{t(`status.${order.status}`)}</td>
+        <td className={`px-1.5 py-1 ${statusTone(order)}`}>
+          {order.isEmulated && order.status === 'INITIALIZED' ? t('kept') : t(`status.${order.status}`)}
+          {order.isEmulated ? (
+            <span className="ml-1 text-[10px] text-mute" title={t('emulatedHint')}>
+              {t('emulated')}
+            </span>
+          ) : null}
+        </td>
         <td className="px-1.5 py-1 text-right">
           <Pnl amount={order.realizedPnl} />
         </td>

@@ -15,6 +15,7 @@ export function orderView(row: OrderRecord): OrderRowView {
     filledQuantity: row.filledQuantity.toFixed(),
     price: (average ?? row.limitPrice ?? row.stopPrice)?.toFixed() ?? null,
     status: row.status,
+    isEmulated: row.isEmulated,
     realizedPnl: row.realizedPnl?.toFixed() ?? null,
     error: row.errorMessage ?? row.errorCode,
   }

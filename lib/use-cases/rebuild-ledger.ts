@@ -14,7 +14,7 @@ import { averageEntryPrice, type PositionMarket, type RoundTripState } from '@/l
 import { foldFromFills, refold } from '@/lib/use-cases/refold-position'
 
 /** One value of the ledger that is not what the fills make of it. Both as plain text, null for what is not there. */
-export interface LedgerDifference {
+interface LedgerDifference {
   positionId: string
   symbol: string
   /** For example `realizedPnl`, `roundTrip 3 cost`, `order 01J… realizedPnl`. */

@@ -40,6 +40,8 @@ export interface OrderRowView {
   /** The average price of its fills, else the price it waits for. */
   price: string | null
   status: OrderStatus
+  /** The exchange has no such order: the engine keeps it, or kept it until it went out. */
+  isEmulated: boolean
   realizedPnl: string | null
   error: string | null
 }
