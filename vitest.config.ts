@@ -5,7 +5,7 @@ const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/,
 
 // `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets, in tests/integration.
 // `matrix`: the same on every exchange; they wait more than they work, so two at a time. `exchanges`: the adapters against the
-// paper exchange, without a database, many at a time. `system`: the launcher and all processes, after a build.
+// paper exchange, without a database. `system`: the launcher and all processes, after a build.
 export default defineConfig({
   test: {
     projects: [
@@ -40,8 +40,9 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'exchanges',
-          // They wait more than they work.
-          maxWorkers: 4,
+          maxWorkers: 2,
+          // Their clients wait a second at most: a machine that is busy with something else for so long fails one.
+          retry: 1,
           include: ['tests/integration/exchanges/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

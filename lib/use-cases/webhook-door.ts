@@ -119,6 +119,8 @@ export async function takeWebhook(door: WebhookDoor, request: WebhookRequest): P
   const { desk } = door
   // Read first, so that a sender that is still writing hears the answer.
   const bytes = await bytesOf(request.body)
+  // The rest of it stays unread: this answer alone ends the connection.
+  if (bytes === null) return TOO_LARGE
   if (door.allowed !== null) {
     const sender = senderAddress(request.socketAddress, request.forwardedFor, door.trustedProxies)
     if (sender === null || !door.allowed.has(sender)) {
@@ -133,7 +135,6 @@ export async function takeWebhook(door: WebhookDoor, request: WebhookRequest): P
     if (isFirst) desk.log.warn({ userId }, 'webhooks come faster than they are taken: some are refused')
     return { ...refused(429, 'too many messages'), retryAfterSeconds: Math.ceil(waitMs / 1000) }
   }
-  if (bytes === null) return TOO_LARGE
   const unpacked = await textOf(bytes, request.contentEncoding)
   if ('answer' in unpacked) return unpacked.answer
   return recordWebhook(desk, userId, unpacked, request.receivedAt)
