@@ -35,7 +35,7 @@ class Refusal extends Error {
 }
 
 /** A webhook, and whether it had to wait for the orders of earlier ones. */
-type WebhookInTurn = WaitingWebhook & { hasWaited: boolean; lookedAt: number }
+type WebhookInTurn = WaitingWebhook & { hasWaited: boolean }
 
 /** What is to be done about a webhook when its turn has come. Nothing is done yet. */
 type Act = () => Promise<boolean>
@@ -110,21 +110,14 @@ async function openFunds(
   webhookId: string,
   broker: WebhookBroker,
   isAfterWait: boolean,
-  lookedAt: number,
 ): Promise<FundsBook> {
-  let seenAt = lookedAt
   for (let waited = 0, { isBusy } = broker; ; waited += LOOK_AGAIN_AFTER_MS) {
     // An order that has no answer by then has long been taken from the funds, or never arrived.
     const isOver = waited >= WAIT_AT_MOST_MS
-    const asker = {
-      isBusy: isBusy && !isOver,
-      isAfterWait: isAfterWait || waited > 0,
-      lookedAt: isOver ? Infinity : seenAt,
-    }
+    const asker = { isBusy: isBusy && !isOver, isAfterWait: isAfterWait || waited > 0 }
     const funds = await engine.funds.open(broker.id, asker)
     if (funds !== null) return funds
     await sleep(LOOK_AGAIN_AFTER_MS)
-    seenAt = performance.now()
     const webhook = await readWaitingWebhook(webhookId)
     if (webhook === null) throw new Error(`webhook ${webhookId} was taken by another process`)
     isBusy = webhook.brokers.some((each) => each.id === broker.id && each.isBusy)
@@ -189,14 +182,14 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<A
   if (alert.action === 'UPDATE_EXITS') return exitsOf(engine, webhook, broker, alert)
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
   const sizeFrom = sizerOf(broker, alert, symbol)
-  let funds = await openFunds(engine, webhook.id, broker, webhook.hasWaited, webhook.lookedAt)
+  let funds = await openFunds(engine, webhook.id, broker, webhook.hasWaited)
   const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))
 
   // Sized when its turn has come: those before it have taken their part by then.
   const place: Act = async () => {
     while (funds.isSpoilt) {
       funds.close()
-      funds = await openFunds(engine, webhook.id, { ...broker, isBusy: true }, true, performance.now())
+      funds = await openFunds(engine, webhook.id, { ...broker, isBusy: true }, true)
     }
     const { request, asset, amount } = sizeFrom(funds)
     const giveBack = funds.take(asset, amount)
@@ -243,9 +236,8 @@ function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act 
  */
 async function readInTurn(webhookId: string): Promise<WebhookInTurn | null> {
   for (let waited = 0; ; waited += LOOK_AGAIN_AFTER_MS) {
-    const lookedAt = performance.now()
     const webhook = await readWaitingWebhook(webhookId)
-    if (webhook?.mustWait !== true) return webhook && { ...webhook, lookedAt, hasWaited: waited > 0 }
+    if (webhook?.mustWait !== true) return webhook && { ...webhook, hasWaited: waited > 0 }
     // It stands as it is: the sweep comes back to it.
     if (waited >= WAIT_AT_MOST_MS) throw new Error(`webhook ${webhookId} waits for the order of an earlier one`)
     await sleep(LOOK_AGAIN_AFTER_MS)

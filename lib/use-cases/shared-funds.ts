@@ -21,9 +21,9 @@ export interface FundsBooks {
   /**
    * Funds to size an order from. `isBusy`: orders of webhooks have no answer of the exchange yet; a new reading could not
    * be told apart from theirs, so that null is answered unless a reading from before them is at hand: wait for the answers.
-   * `lookedAt`: when `isBusy` was looked up (performance.now). `isAfterWait`: the caller has waited for such answers and needs a reading that contains them.
+   * `isAfterWait`: the caller has waited for such answers and needs a reading that contains them.
    */
-  open(brokerId: string, asker: { isBusy: boolean; isAfterWait: boolean; lookedAt?: number }): Promise<FundsBook | null>
+  open(brokerId: string, asker: { isBusy: boolean; isAfterWait: boolean }): Promise<FundsBook | null>
 }
 
 /** A reading is used no longer than this: what others do at the account shows in the next one. */
@@ -51,8 +51,6 @@ class Reading {
 
 export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
   const latest = new Map<string, Reading>()
-  /** When a part was last taken for an order, by broker. */
-  const takenAt = new Map<string, number>()
 
   async function use(brokerId: string, reading: Reading): Promise<FundsBook> {
     reading.users += 1
@@ -69,7 +67,6 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
         return max(ZERO, free.minus(reading.taken.get(asset) ?? ZERO))
       },
       take(asset, amount) {
-        takenAt.set(brokerId, performance.now())
         const changed = new Set([reading, latest.get(brokerId) ?? reading])
         for (const each of changed) each.change(asset, amount)
         return () => {
@@ -83,14 +80,12 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
   }
 
   return {
-    async open(brokerId, { isBusy, isAfterWait, lookedAt }) {
+    async open(brokerId, { isBusy, isAfterWait }) {
       const known = latest.get(brokerId)
       const isUsable =
         known !== undefined && !known.isSpoilt && !isAfterWait && performance.now() - known.askedAt < USED_FOR_MS
-      // Who looked before the last order was written does not know that the account is busy.
-      const isStale = (takenAt.get(brokerId) ?? 0) >= (lookedAt ?? Infinity)
-      if (isUsable && (isBusy || isStale || !known.isAnswered || known.users > 0)) return use(brokerId, known)
-      if (isBusy || isStale) return null
+      if (isUsable && (isBusy || !known.isAnswered || known.users > 0)) return use(brokerId, known)
+      if (isBusy) return null
       const reading = new Reading(fundsOf(brokerId))
       latest.set(brokerId, reading)
       return use(brokerId, reading)
