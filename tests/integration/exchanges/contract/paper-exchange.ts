@@ -39,19 +39,6 @@ export const VENUES: Venue[] = [
   },
 ]
 
-/** Whether the adapter is there at all. */
-export const isRegistered = ({ exchangeId }: Venue): boolean => {
-  const registry = registryAt(1)
-  try {
-    registry.executionClient(exchangeId, 'PAPER')
-    return true
-  } catch {
-    return false
-  } finally {
-    void registry.close()
-  }
-}
-
 export const symbol = 'BTC/USDT'
 export const START = { USDT: '100000', BTC: '1' } as const
 const PRICE = '50000'

@@ -4,7 +4,7 @@ import type { OrderRequest } from '@/lib/domain/order/order'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { CASES } from './cases'
-import { type CaseContext, isRegistered, PaperExchange, VENUES } from './paper-exchange'
+import { type CaseContext, PaperExchange, VENUES } from './paper-exchange'
 
 // Would the contract notice? Clients broken on purpose in the ways that cost money, each with the case that must fail.
 
@@ -155,11 +155,6 @@ const fails = async (name: string, context: CaseContext): Promise<boolean> =>
     )
 
 describe.each(VENUES.map((venue) => ({ ...venue, title: `${venue.exchangeId} ${venue.mode}` })))('$title', (venue) => {
-  if (!isRegistered(venue)) {
-    it.skip(`${venue.exchangeId} has no adapter yet`, () => undefined)
-    return
-  }
-
   it.each(PLANTED.map((planted) => [planted.fault, planted] as const))(
     'is caught when it %s',
     async (_fault, { caughtBy, wrap }) => {
