@@ -40,9 +40,8 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'exchanges',
-          maxWorkers: 2,
-          // Their clients wait a second at most: a machine that is busy with something else for so long fails one.
-          retry: 1,
+          // Their clients wait a second at most: two files at once make each other late.
+          maxWorkers: 1,
           include: ['tests/integration/exchanges/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
