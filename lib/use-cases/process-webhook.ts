@@ -19,7 +19,7 @@ import { sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { advanceExits, type ExitEngine } from '@/lib/use-cases/update-exits'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
-import type { FundsBook, FundsBooks } from '@/lib/use-cases/shared-funds'
+import type { FundsAsker, FundsBook, FundsBooks } from '@/lib/use-cases/shared-funds'
 
 export interface WebhookEngine extends ExitEngine {
   funds: FundsBooks
@@ -34,8 +34,8 @@ class Refusal extends Error {
   }
 }
 
-/** A webhook, and whether it had to wait for the orders of earlier ones. */
-type WebhookInTurn = WaitingWebhook & { hasWaited: boolean }
+/** A webhook, when it was looked up (performance.now()), and whether it had to wait for the orders of earlier ones. */
+type WebhookInTurn = WaitingWebhook & { lookedAt: number; hasWaited: boolean }
 
 /** What is to be done about a webhook when its turn has come. Nothing is done yet. */
 type Act = () => Promise<boolean>
@@ -104,23 +104,24 @@ function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): (f
   }
 }
 
-/** The funds to size a webhook's order from, once they can be known. */
+/** The funds to size a webhook's order from, once they can be known. `asker` is what was known when the webhook was read. */
 async function openFunds(
   engine: WebhookEngine,
   webhookId: string,
-  broker: WebhookBroker,
-  isAfterWait: boolean,
+  brokerId: string,
+  asker: FundsAsker,
 ): Promise<FundsBook> {
-  for (let waited = 0, { isBusy } = broker; ; waited += LOOK_AGAIN_AFTER_MS) {
-    // An order that has no answer by then has long been taken from the funds, or never arrived.
-    const isOver = waited >= WAIT_AT_MOST_MS
-    const asker = { isBusy: isBusy && !isOver, isAfterWait: isAfterWait || waited > 0 }
-    const funds = await engine.funds.open(broker.id, asker)
-    if (funds !== null) return funds
+  const waitsUntil = performance.now() + WAIT_AT_MOST_MS
+  for (let { isBusy, lookedAt } = asker; ; ) {
+    const funds = await engine.funds.open(brokerId, { isBusy, lookedAt, notBefore: asker.notBefore })
+    if (typeof funds !== 'string') return funds
     await sleep(LOOK_AGAIN_AFTER_MS)
+    lookedAt = performance.now()
     const webhook = await readWaitingWebhook(webhookId)
     if (webhook === null) throw new Error(`webhook ${webhookId} was taken by another process`)
-    isBusy = webhook.brokers.some((each) => each.id === broker.id && each.isBusy)
+    // An order that has no answer by then has long been taken from the funds, or never arrived.
+    const isOver = lookedAt > waitsUntil
+    isBusy = !isOver && webhook.brokers.some((each) => each.id === brokerId && each.isBusy)
   }
 }
 
@@ -182,41 +183,40 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<A
   if (alert.action === 'UPDATE_EXITS') return exitsOf(engine, webhook, broker, alert)
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
   const sizeFrom = sizerOf(broker, alert, symbol)
-  let funds = await openFunds(engine, webhook.id, broker, webhook.hasWaited)
+  const { lookedAt, hasWaited } = webhook
+  const asker = { isBusy: broker.isBusy, lookedAt, notBefore: hasWaited ? lookedAt : -Infinity }
+  let funds = await openFunds(engine, webhook.id, broker.id, asker)
   const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))
 
   // Sized when its turn has come: those before it have taken their part by then.
   const place: Act = async () => {
     while (funds.isSpoilt) {
       funds.close()
-      funds = await openFunds(engine, webhook.id, { ...broker, isBusy: true }, true)
+      funds = await openFunds(engine, webhook.id, broker.id, { ...asker, isBusy: true })
     }
     const { request, asset, amount } = sizeFrom(funds)
-    const giveBack = funds.take(asset, amount)
     const now = engine.clock()
-    const isPlaced = await placeForWebhook(
-      webhook.id,
-      {
-        ...request,
-        ...owner,
-        source: 'WEBHOOK',
-        purpose: request.side === 'BUY' ? 'ENTRY' : 'EXIT',
-        positionId,
-        webhookId: webhook.id,
-        correlationId: `webhook-${webhook.id}`,
-        sendBefore: now + SEND_WITHIN_MS,
-      },
-      now,
-    )
-    if (!isPlaced) {
-      giveBack()
-      return false
+    const order = {
+      ...request,
+      ...owner,
+      source: 'WEBHOOK' as const,
+      purpose: request.side === 'BUY' ? ('ENTRY' as const) : ('EXIT' as const),
+      positionId,
+      webhookId: webhook.id,
+      correlationId: `webhook-${webhook.id}`,
+      sendBefore: now + SEND_WITHIN_MS,
     }
+    const isPlaced = await funds.spend(asset, amount, () => placeForWebhook(webhook.id, order, now))
+    if (!isPlaced) return false
     funds.close()
     queueUnlessTaken(engine.bus, 'order', request.clientOrderId)
     return true
   }
-  return () => place().catch((error: unknown) => refusal(engine, webhook.id, error)())
+  return () =>
+    place().catch((error: unknown) => {
+      funds.close()
+      return refusal(engine, webhook.id, error)()
+    })
 }
 
 /** The act that a verdict against an order leads to. What is no verdict (a gateway that does not answer) is thrown on. */
@@ -236,8 +236,9 @@ function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act 
  */
 async function readInTurn(webhookId: string): Promise<WebhookInTurn | null> {
   for (let waited = 0; ; waited += LOOK_AGAIN_AFTER_MS) {
+    const lookedAt = performance.now()
     const webhook = await readWaitingWebhook(webhookId)
-    if (webhook?.mustWait !== true) return webhook && { ...webhook, hasWaited: waited > 0 }
+    if (webhook?.mustWait !== true) return webhook && { ...webhook, lookedAt, hasWaited: waited > 0 }
     // It stands as it is: the sweep comes back to it.
     if (waited >= WAIT_AT_MOST_MS) throw new Error(`webhook ${webhookId} waits for the order of an earlier one`)
     await sleep(LOOK_AGAIN_AFTER_MS)

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Balance } from '@/lib/domain/account/balance'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
-import { createFundsBooks } from '@/lib/use-cases/shared-funds'
+import { createFundsBooks, type FundsAsker, type FundsBook } from '@/lib/use-cases/shared-funds'
 
-const FREE = { isBusy: false, isAfterWait: false }
-const BUSY = { isBusy: true, isAfterWait: false }
+const isWritten = () => Promise.resolve(true)
 
 /** Books over an exchange that answers when it is told to. */
 function openBooks() {
@@ -15,53 +14,115 @@ function openBooks() {
         asked.push((usdt) => resolve([{ asset: 'USDT', free: d(usdt), locked: d('0'), total: d(usdt) }]))
       }),
   )
-  return { asked, open: (asker: typeof FREE) => books.open('broker', asker) }
+  const open = (asker: Partial<FundsAsker> = {}) =>
+    books.open('broker', { isBusy: false, lookedAt: performance.now(), notBefore: -Infinity, ...asker })
+  const openBook = async (asker: Partial<FundsAsker> = {}): Promise<FundsBook> => {
+    const book = await open(asker)
+    if (typeof book === 'string') throw new Error(book)
+    return book
+  }
+  return { asked, open, openBook }
 }
+const later = () => new Promise((resolve) => setTimeout(resolve, 2))
 
 describe('funds shared by a burst', () => {
   it('one question serves all, and each finds what those before it have left', async () => {
-    const { asked, open } = openBooks()
-    const opening = [open(FREE), open(FREE)]
+    const { asked, openBook } = openBooks()
+    const opening = [openBook(), openBook()] as const
     asked[0]?.('100')
     const [first, second] = await Promise.all(opening)
-    first?.take('USDT', d('50'))
-    expect(second?.freeOf('USDT').toFixed()).toBe('50')
+    await first.spend('USDT', d('50'), isWritten)
+    expect(second.freeOf('USDT').toFixed()).toBe('50')
     // One that comes while the first has no answer yet: the reading from before it is known to be without it.
-    expect((await open(BUSY))?.freeOf('USDT').toFixed()).toBe('50')
-    second?.take('USDT', d('25'))()
-    expect(first?.freeOf('USDT').toFixed()).toBe('50')
-    expect(first?.freeOf('BTC').toFixed()).toBe('0')
+    expect((await openBook({ isBusy: true })).freeOf('USDT').toFixed()).toBe('50')
+    await second.spend('USDT', d('25'), () => Promise.resolve(false))
+    expect(first.freeOf('USDT').toFixed()).toBe('50')
+    expect(first.freeOf('BTC').toFixed()).toBe('0')
     expect(asked).toHaveLength(1)
   })
 
+  it('who looked before an order was written sizes from the reading before that order, or looks again', async () => {
+    const { asked, open, openBook } = openBooks()
+    const lookedAt = performance.now()
+    const opening = openBook()
+    asked[0]?.('100')
+    const first = await opening
+    await first.spend('USDT', d('50'), isWritten)
+    first.close()
+    expect((await openBook({ lookedAt })).freeOf('USDT').toFixed()).toBe('50')
+    expect(await open({ lookedAt, notBefore: performance.now() })).toBe('LOOK_AGAIN')
+    await later()
+    void open({ notBefore: performance.now() })
+    expect(asked).toHaveLength(2)
+  })
+
+  it('an order that is being written is neither answered nor on record: who comes meanwhile looks again', async () => {
+    const { asked, open, openBook } = openBooks()
+    const opening = openBook()
+    asked[0]?.('100')
+    let written = (_: boolean): void => undefined
+    const spending = (await opening).spend('USDT', d('50'), () => new Promise((resolve) => (written = resolve)))
+    expect(await open({ notBefore: performance.now() })).toBe('LOOK_AGAIN')
+    expect((await openBook()).freeOf('USDT').toFixed()).toBe('50')
+    written(true)
+    expect(await spending).toBe(true)
+  })
+
+  it('every reading that orders are sized from knows of what is taken', async () => {
+    const { asked, openBook } = openBooks()
+    const books: FundsBook[] = []
+    for (const index of [0, 1, 2]) {
+      const opening = openBook({ notBefore: performance.now() })
+      asked[index]?.('100')
+      books.push(await opening)
+      await later()
+    }
+    await books[0]?.spend('USDT', d('50'), isWritten)
+    expect(books.map((book) => book.freeOf('USDT').toFixed())).toEqual(['50', '50', '50'])
+  })
+
   it('a reading during which an order was written is not used', async () => {
-    const { asked, open } = openBooks()
-    const opening = open(FREE)
+    const { asked, open, openBook } = openBooks()
+    const opening = openBook()
     asked[0]?.('100')
     const old = await opening
-    const later = open({ isBusy: false, isAfterWait: true })
-    old?.take('USDT', d('50'))
+    const spoilt = openBook({ notBefore: performance.now() })
+    await old.spend('USDT', d('50'), isWritten)
     asked[1]?.('100')
-    expect((await later)?.isSpoilt).toBe(true)
-    expect(await open(BUSY)).toBeNull()
-    const fresh = open(FREE)
+    expect((await spoilt).isSpoilt).toBe(true)
+    expect(await open({ isBusy: true })).toBe('BUSY')
+    await later()
+    const fresh = openBook()
     asked[2]?.('50')
-    expect((await fresh)?.freeOf('USDT').toFixed()).toBe('50')
+    expect((await fresh).freeOf('USDT').toFixed()).toBe('50')
+  })
+
+  it('after a write that failed, whether it was written is asked before anything is sized', async () => {
+    const { asked, open, openBook } = openBooks()
+    const opening = [openBook(), openBook()] as const
+    asked[0]?.('100')
+    const [first, second] = await Promise.all(opening)
+    await expect(first.spend('USDT', d('100'), () => Promise.reject(new Error('gone')))).rejects.toThrow('gone')
+    expect(second.isSpoilt).toBe(true)
+    await later()
+    void open()
+    expect(asked).toHaveLength(2)
   })
 
   it('asks anew when nobody uses the last reading any more, or the caller waited for an answer', async () => {
-    const { asked, open } = openBooks()
-    const first = open(FREE)
+    const { asked, open, openBook } = openBooks()
+    const opening = openBook()
     asked[0]?.('100')
-    ;(await first)?.close()
-    void open(FREE)
-    void open({ isBusy: false, isAfterWait: true })
+    ;(await opening).close()
+    void open()
+    await later()
+    void open({ notBefore: performance.now() })
     expect(asked).toHaveLength(3)
   })
 
   it('with orders under way and nothing read before them, nothing is answered', async () => {
     const { asked, open } = openBooks()
-    expect(await open(BUSY)).toBeNull()
+    expect(await open({ isBusy: true })).toBe('BUSY')
     expect(asked).toHaveLength(0)
   })
 })

@@ -7,55 +7,92 @@ import type { FundsReader } from '@/lib/use-cases/free-funds'
 
 /** One reading of an account's funds, shared by the orders that are sized from it. */
 export interface FundsBook {
-  /** True once an order was written while the exchange was being asked: nobody knows whether the answer contains it. */
+  /** True once an order was written while the exchange was being asked (nobody knows whether the answer contains it), or it is too old. */
   readonly isSpoilt: boolean
   /** What is free of an asset, as read, less what was taken since. Zero when the account has none. */
   freeOf(asset: string): Amount
-  /** Takes a part for an order about to be written. Give it back when it was not written after all. */
-  take(asset: string, amount: Amount): () => void
+  /** Takes a part for the order that `write` writes, and gives it back when `write` says that it wrote none. When it throws, all that was read is spoilt. */
+  spend(asset: string, amount: Amount, write: () => Promise<boolean>): Promise<boolean>
   /** The caller sizes nothing from it any more. */
   close(): void
 }
 
-export interface FundsBooks {
-  /**
-   * Funds to size an order from. `isBusy`: orders of webhooks have no answer of the exchange yet; a new reading could not
-   * be told apart from theirs, so that null is answered unless a reading from before them is at hand: wait for the answers.
-   * `isAfterWait`: the caller has waited for such answers and needs a reading that contains them.
-   */
-  open(brokerId: string, asker: { isBusy: boolean; isAfterWait: boolean }): Promise<FundsBook | null>
+/** Who asks for funds, and what it knows of the account. Times are those of performance.now(). */
+export interface FundsAsker {
+  /** Orders of webhooks have no answer of the exchange yet: a new reading could not be told apart from theirs. */
+  isBusy: boolean
+  /** When it began to look whether the account is busy. */
+  lookedAt: number
+  /** Readings from before this do not contain what the caller waited for. */
+  notBefore: number
 }
 
-/** A reading is used no longer than this: what others do at the account shows in the next one. */
+export interface FundsBooks {
+  /**
+   * Funds to size an order from. `BUSY`: they cannot be known before the orders under way are answered. `LOOK_AGAIN`: an
+   * order was written since the caller looked, so that it does not know whether the account is busy.
+   */
+  open(brokerId: string, asker: FundsAsker): Promise<FundsBook | 'BUSY' | 'LOOK_AGAIN'>
+}
+
+/** A reading is given out no longer than this: what others do at the account shows in the next one. */
 const USED_FOR_MS = 2000
+/** Nothing is sized from a reading older than this. */
+const SIZED_WITHIN_MS = 10_000
 
 class Reading {
   readonly askedAt = performance.now()
   readonly balances: Promise<Balance[]>
   readonly taken = new Map<string, Amount>()
   users = 0
-  isSpoilt = false
   isAnswered = false
+  #isSpoilt = false
 
   constructor(balances: Promise<Balance[]>) {
     this.balances = balances.finally(() => (this.isAnswered = true))
     // Its failure is met by those who wait for it.
-    this.balances.catch(() => (this.isSpoilt = true))
+    this.balances.catch(() => this.spoil())
+  }
+
+  get isSpoilt(): boolean {
+    return this.#isSpoilt || performance.now() - this.askedAt > SIZED_WITHIN_MS
+  }
+
+  spoil(): void {
+    this.#isSpoilt = true
   }
 
   change(asset: string, amount: Amount): void {
-    if (!this.isAnswered) this.isSpoilt = true
+    if (!this.isAnswered) this.spoil()
     this.taken.set(asset, (this.taken.get(asset) ?? ZERO).plus(amount))
   }
 }
 
-export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
-  const latest = new Map<string, Reading>()
+/** The readings of one account, and the orders written from them. */
+class Account {
+  latest: Reading | undefined
+  /** Those that orders may still be sized from. */
+  readonly inUse = new Set<Reading>()
+  /** Orders that are being written: not in the database yet, for all that is known. */
+  writing = 0
+  writtenAt = -Infinity
+}
 
-  async function use(brokerId: string, reading: Reading): Promise<FundsBook> {
-    reading.users += 1
-    const balances = await reading.balances.catch((error: unknown) => {
+export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
+  const accounts = new Map<string, Account>()
+
+  async function use(account: Account, reading: Reading): Promise<FundsBook> {
+    let isOpen = true
+    const close = (): void => {
+      if (!isOpen) return
+      isOpen = false
       reading.users -= 1
+      if (reading.users === 0) account.inUse.delete(reading)
+    }
+    reading.users += 1
+    account.inUse.add(reading)
+    const balances = await reading.balances.catch((error: unknown) => {
+      close()
       throw error
     })
     return {
@@ -66,29 +103,46 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
         const free = balances.find((balance) => balance.asset === asset)?.free ?? ZERO
         return max(ZERO, free.minus(reading.taken.get(asset) ?? ZERO))
       },
-      take(asset, amount) {
-        const changed = new Set([reading, latest.get(brokerId) ?? reading])
+      async spend(asset, amount, write) {
+        // An order that never came to be written leaves its reading behind.
+        for (const each of account.inUse) if (each.isSpoilt) account.inUse.delete(each)
+        const changed = new Set([reading, ...account.inUse, ...(account.latest ? [account.latest] : [])])
         for (const each of changed) each.change(asset, amount)
-        return () => {
-          for (const each of changed) each.change(asset, amount.neg())
+        account.writing += 1
+        try {
+          const isWritten = await write()
+          if (!isWritten) for (const each of changed) each.change(asset, amount.neg())
+          return isWritten
+        } catch (error) {
+          // Written or not: the next look tells.
+          for (const each of changed) each.spoil()
+          throw error
+        } finally {
+          account.writing -= 1
+          account.writtenAt = performance.now()
         }
       },
-      close() {
-        reading.users -= 1
-      },
+      close,
     }
   }
 
   return {
-    async open(brokerId, { isBusy, isAfterWait }) {
-      const known = latest.get(brokerId)
+    async open(brokerId, { isBusy, lookedAt, notBefore }) {
+      const account = accounts.get(brokerId) ?? new Account()
+      accounts.set(brokerId, account)
+      const { latest } = account
       const isUsable =
-        known !== undefined && !known.isSpoilt && !isAfterWait && performance.now() - known.askedAt < USED_FOR_MS
-      if (isUsable && (isBusy || !known.isAnswered || known.users > 0)) return use(brokerId, known)
-      if (isBusy) return null
+        latest !== undefined &&
+        !latest.isSpoilt &&
+        latest.askedAt >= notBefore &&
+        performance.now() - latest.askedAt < USED_FOR_MS
+      const isStale = account.writing > 0 || account.writtenAt >= lookedAt
+      if (isUsable && (isBusy || isStale || !latest.isAnswered || latest.users > 0)) return use(account, latest)
+      if (isBusy) return 'BUSY'
+      if (isStale) return 'LOOK_AGAIN'
       const reading = new Reading(fundsOf(brokerId))
-      latest.set(brokerId, reading)
-      return use(brokerId, reading)
+      account.latest = reading
+      return use(account, reading)
     },
   }
 }

@@ -59,6 +59,7 @@ async function enter(account: TestAccount, name: string) {
     },
     20_000,
     `${name} protected`,
+    async () => ({ decisions: await journal.decisions(runId), orders: await journal.orders(runId) }),
   )
   await installation.query('UPDATE active_strategies SET is_active = false WHERE id = $1', [runId])
   return { runId, ...exits }

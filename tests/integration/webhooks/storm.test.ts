@@ -57,6 +57,26 @@ const settled = (account: TestAccount, count: number) =>
   })
 
 describe('alerts in the same moment', () => {
+  it.each([2, 5])(
+    '%i purchases of half the funds: each takes half of what those before it have left',
+    async (count) => {
+      const account = await openAccount(installation, `halves-${count}`, 'WEBHOOK')
+      const sender = await openSender(installation, account)
+      const buy = { Symbol: 'BTCUSDT', Interval: '60', Action: 'BuyMarket', PourCent: 50 }
+      const answers = await Promise.all(
+        Array.from({ length: count }, (_, n) => sender.post({ ...buy, IndicateurName: `half-${n}` })),
+      )
+      expect(new Set(answers)).toEqual(new Set([200]))
+      // Sent at once, they may be taken in any order; each takes half of what is left in its turn.
+      const spent = (await settled(account, count)).map(({ quote }) => Number(quote)).sort((a, b) => b - a)
+      // What a purchase could not spend for its lot size is free again: less than a lot, 0.00001 BTC.
+      spent.forEach((amount, n) => {
+        expect(Math.abs(amount - 10_000 / 2 ** (n + 1))).toBeLessThan(2)
+      })
+      await expectSameAsExchange(installation, account, { USDT: '10000' })
+    },
+  )
+
   it('the same body a hundred times at once gives one order', async () => {
     const account = await openAccount(installation, 'hundred', 'WEBHOOK')
     const sender = await openSender(installation, account)
