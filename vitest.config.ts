@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config'
 
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
 
-// `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets, in tests/integration.
-// `matrix`: the same on every exchange; they wait more than they work, so two at a time. `exchanges`: the adapters against the
-// paper exchange, without a database. `system`: the launcher and all processes, after a build.
+// `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets; they wait more than they
+// work, so two files at a time, each with ports of its own. `exchanges`: the adapters against the paper exchange, without a
+// database. `system`: the launcher and all processes, after a build.
 export default defineConfig({
   test: {
     projects: [
@@ -18,19 +18,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
-          exclude: ['tests/integration/{exchanges,matrix}/**'],
-          globalSetup: 'tests/integration/setup.ts',
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        resolve: { alias },
-        test: {
-          name: 'matrix',
+          exclude: ['tests/integration/exchanges/**'],
           maxWorkers: 2,
-          include: ['tests/integration/matrix/**/*.test.ts'],
           globalSetup: 'tests/integration/setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,

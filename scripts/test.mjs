@@ -34,7 +34,6 @@ const STEPS = [
   ['planted faults', ['scripts/check-gates.mjs']],
   ['exchanges', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'exchanges']],
   ['integration', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration']],
-  ['matrix', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'matrix']],
   ['build', ['scripts/build-if-stale.mjs']],
   ['launcher', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'system']],
   ['end to end', ['node_modules/@playwright/test/cli.js', 'test']],

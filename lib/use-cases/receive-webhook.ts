@@ -1,9 +1,7 @@
-import { createBus } from '@/lib/bus/bus'
-import { keepRejectedMessage } from '@/lib/db/rejected-message-repository'
 import { env } from '@/lib/platform/env'
-import { createLogger } from '@/lib/platform/logger'
 import type { WebhookAnswer } from '@/lib/use-cases/record-webhook'
 import { createWebhookDoor, takeWebhook, type WebhookDoor, type WebhookRequest } from '@/lib/use-cases/webhook-door'
+import { webBus } from '@/lib/use-cases/web-bus'
 import { createWebhookTokens } from '@/lib/use-cases/webhook-tokens'
 
 let door: WebhookDoor | undefined
@@ -14,11 +12,8 @@ const REFRESH_EVERY_MS = 30_000
 /** The web application's own door: made at the first webhook, so that a build needs no queue. */
 function ownDoor(): WebhookDoor {
   if (door === undefined) {
-    const log = createLogger('web', env().LOG_LEVEL)
-    const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env()
-    const bus = createBus({ name: 'web', databaseUrl, redisUrl, log, onRejected: keepRejectedMessage })
     const tokens = createWebhookTokens()
-    door = createWebhookDoor({ bus, log, tokens }, env())
+    door = createWebhookDoor({ ...webBus(), tokens }, env())
     setInterval(() => void tokens.refresh().catch(() => undefined), REFRESH_EVERY_MS).unref()
   }
   return door

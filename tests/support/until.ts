@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Asks again and again until the answer is something; throws when the time is over, with what `tell` says of the state then. */
 export async function until<T>(
-  read: () => Promise<T | undefined | null | false>,
+  read: () => T | undefined | null | false | Promise<T | undefined | null | false>,
   limitMs = 15_000,
   what = 'condition',
   tell?: () => Promise<unknown>,
@@ -15,6 +15,6 @@ export async function until<T>(
       const state = tell === undefined ? '' : `: ${JSON.stringify(await tell())}`
       throw new Error(`${what} did not come about in ${limitMs} ms${state}`)
     }
-    await sleep(50)
+    await sleep(25)
   }
 }

@@ -5,7 +5,7 @@ const HOUR = 3_600_000
 const MINUTE = 60_000
 const NONE = '0.00000000'
 const FIFTEEN_MINUTES = 900_000
-/** A day's statistics move slowly: they are made again at most this often. */
+/** Sums over a day move slowly: they are made again at most this often. The last price is always the last. */
 const KEPT_MS = 1000
 
 export interface DayStatistics {
@@ -32,10 +32,28 @@ export async function dayStatistics(exchange: Exchange, symbol: string): Promise
   let known = kept.get(exchange)
   if (known === undefined) kept.set(exchange, (known = new Map() as Kept))
   const before = known.get(symbol)
-  if (before !== undefined && Math.abs(now - before.at) < KEPT_MS) return before.statistics
+  if (before !== undefined && Math.abs(now - before.at) < KEPT_MS) return withLast(exchange, symbol, before.statistics)
   const statistics = await windowStatistics(exchange, symbol, DAY)
   known.set(symbol, { at: now, statistics })
   return statistics
+}
+
+/** Statistics of a moment ago, with what was traded since. */
+function withLast(exchange: Exchange, symbol: string, statistics: DayStatistics): DayStatistics {
+  const trade = exchange.market.lastTrade(symbol)
+  if (trade === undefined) return statistics
+  const { price, quantity, lastId } = trade
+  const { high, low } = statistics
+  return {
+    ...statistics,
+    closeTime: exchange.market.now(),
+    high: Number(price) > Number(high) ? price : high,
+    low: Number(price) < Number(low) ? price : low,
+    last: price,
+    lastQuantity: quantity,
+    lastId,
+    count: statistics.count + Math.max(0, lastId - statistics.lastId),
+  }
 }
 
 /** Statistics of the last `windowMs`, to the minute, for windows above two hours to the quarter of an hour. */

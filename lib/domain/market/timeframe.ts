@@ -24,3 +24,7 @@ export const openTimeOf = (timeframe: Timeframe, time: EpochMs): EpochMs => time
 /** End of that bar: the first millisecond that no longer belongs to it. */
 export const closeTimeOf = (timeframe: Timeframe, time: EpochMs): EpochMs =>
   openTimeOf(timeframe, time) + TIMEFRAME_MS[timeframe]
+
+/** The first start of a bar at or after `time`. */
+export const nextOpenTime = (timeframe: Timeframe, time: EpochMs): EpochMs =>
+  openTimeOf(timeframe, time) === time ? time : closeTimeOf(timeframe, time)

@@ -1,6 +1,6 @@
-import { aggregateCandles } from '@/lib/domain/market/aggregate'
 import type { Candle } from '@/lib/domain/market/candle'
-import { closeTimeOf, type EpochMs, openTimeOf, type Timeframe } from '@/lib/domain/market/timeframe'
+import type { EpochMs, Timeframe } from '@/lib/domain/market/timeframe'
+import { readBuilt } from '@/lib/exchanges/built-candles'
 import { exchangeSymbolOf, mapKline, NATIVE_INTERVALS } from '@/lib/exchanges/binance/map-market'
 import type { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
 import type { CandleRange } from '@/lib/exchanges/market-data-client'
@@ -23,17 +23,7 @@ export async function readCandles(
   if (NATIVE_INTERVALS.has(timeframe)) return readNative(raw, range, now)
   const shorter = SHORTER[timeframe]
   if (shorter === undefined) throw new RangeError(`no way to build ${timeframe}`)
-  // The first bar asked for starts at or after startTime, and the last one's parts reach past endTime.
-  const startTime = nextOpen(timeframe, range.startTime)
-  const endTime = nextOpen(timeframe, range.endTime)
-  const parts = await readNative(raw, { ...range, timeframe: shorter, startTime, endTime }, now)
-  return aggregateCandles(parts, timeframe)
-}
-
-/** The first open time at or after `time`. */
-const nextOpen = (timeframe: Timeframe, time: EpochMs): EpochMs => {
-  const open = openTimeOf(timeframe, time)
-  return open === time ? time : closeTimeOf(timeframe, time)
+  return readBuilt(range, shorter, (parts) => readNative(raw, parts, now))
 }
 
 const readNative = async (raw: BinanceRawMarketClient, range: CandleRange, now: () => EpochMs): Promise<Candle[]> => {

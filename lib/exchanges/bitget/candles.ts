@@ -1,7 +1,7 @@
-import { aggregateCandles } from '@/lib/domain/market/aggregate'
 import type { Candle } from '@/lib/domain/market/candle'
-import { closeTimeOf, type EpochMs, openTimeOf, type Timeframe, TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
+import { type EpochMs, nextOpenTime, type Timeframe, TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
 import type { CandleRange } from '@/lib/exchanges/market-data-client'
+import { readBuilt } from '@/lib/exchanges/built-candles'
 import { exchangeSymbolOf, GRANULARITIES, mapCandle } from '@/lib/exchanges/bitget/map-market'
 import type { BitgetRawClient } from '@/lib/exchanges/bitget/raw-client'
 
@@ -25,24 +25,14 @@ export async function readCandles(raw: Raw, range: CandleRange, now: () => Epoch
   const { timeframe } = range
   const shorter = SHORTER[timeframe]
   if (shorter === undefined) return readNative(raw, range, now)
-  // The first bar asked for starts at or after startTime, and the last one's parts reach past endTime.
-  const startTime = nextOpen(timeframe, range.startTime)
-  const endTime = nextOpen(timeframe, range.endTime)
-  const parts = await readNative(raw, { ...range, timeframe: shorter, startTime, endTime }, now)
-  return aggregateCandles(parts, timeframe)
-}
-
-/** The first open time at or after `time`. */
-const nextOpen = (timeframe: Timeframe, time: EpochMs): EpochMs => {
-  const open = openTimeOf(timeframe, time)
-  return open === time ? time : closeTimeOf(timeframe, time)
+  return readBuilt(range, shorter, (parts) => readNative(raw, parts, now))
 }
 
 async function readNative(raw: Raw, range: CandleRange, now: () => EpochMs): Promise<Candle[]> {
   const days = RECENT_DAYS[range.timeframe] ?? USUAL_RECENT_DAYS
-  const recentFrom = nextOpen(range.timeframe, now() - days * DAY)
+  const recentFrom = nextOpenTime(range.timeframe, now() - days * DAY)
   const older = range.startTime < recentFrom ? await readOlder(raw, range, recentFrom, now) : []
-  const start = nextOpen(range.timeframe, Math.max(range.startTime, Math.min(recentFrom, range.endTime)))
+  const start = nextOpenTime(range.timeframe, Math.max(range.startTime, Math.min(recentFrom, range.endTime)))
   return [...older, ...(await readRecent(raw, range, start, older.length, now))]
 }
 
@@ -50,7 +40,7 @@ async function readNative(raw: Raw, range: CandleRange, now: () => EpochMs): Pro
 async function readOlder(raw: Raw, range: CandleRange, until: EpochMs, now: () => EpochMs): Promise<Candle[]> {
   const pages: Candle[][] = []
   let read = 0
-  let endTime = Math.min(until, nextOpen(range.timeframe, range.endTime))
+  let endTime = Math.min(until, nextOpenTime(range.timeframe, range.endTime))
   while (endTime > range.startTime && range.signal?.aborted !== true) {
     const rows = await raw.historyCandles({
       ...namesOf(range),

@@ -59,7 +59,7 @@ export class ClassicAccount implements AccountApi {
   }
 
   async fees(credentials: Credentials, symbol: string) {
-    const params = { symbol: this.#markets.remember(symbol), businessType: 'spot' }
+    const params = { symbol: this.#markets.nativeNameOf(symbol), businessType: 'spot' }
     const { makerFeeRate, takerFeeRate } = await this.#raw.tradeRate(credentials, params)
     return { symbol, maker: parseDecimal(makerFeeRate), taker: parseDecimal(takerFeeRate) }
   }
@@ -67,7 +67,7 @@ export class ClassicAccount implements AccountApi {
   async fills(credentials: Credentials, symbol: string, from: FillsFrom): Promise<Fill[]> {
     const now = this.#now()
     const query = {
-      symbol: this.#markets.remember(symbol),
+      symbol: this.#markets.nativeNameOf(symbol),
       startTime: 'fromTime' in from ? earliest(from.fromTime, now).toFixed() : undefined,
       limit: LIMIT,
     }
@@ -83,19 +83,22 @@ export class ClassicAccount implements AccountApi {
   }
 
   async placePlain(credentials: Credentials, request: OrderRequest) {
-    const ids = await this.#raw.placeOrder(credentials, placeBody(request, this.#markets.remember(request.symbol)))
+    const ids = await this.#raw.placeOrder(credentials, placeBody(request, this.#markets.nativeNameOf(request.symbol)))
     return { exchangeOrderId: ids.orderId ?? '' }
   }
 
   async placePlan(credentials: Credentials, request: OrderRequest) {
-    const ids = await this.#raw.placePlanOrder(credentials, planBody(request, this.#markets.remember(request.symbol)))
+    const ids = await this.#raw.placePlanOrder(
+      credentials,
+      planBody(request, this.#markets.nativeNameOf(request.symbol)),
+    )
     this.#types.learn(ids.orderId ?? '', request.type)
     this.#planSymbols.add(request.symbol)
     return { exchangeOrderId: ids.orderId ?? '' }
   }
 
   async cancelPlain(credentials: Credentials, symbol: string, target: StoreReference) {
-    await this.#raw.cancelOrder(credentials, { symbol: this.#markets.remember(symbol), ...target })
+    await this.#raw.cancelOrder(credentials, { symbol: this.#markets.nativeNameOf(symbol), ...target })
   }
 
   async cancelPlan(credentials: Credentials, _symbol: string, target: StoreReference) {
@@ -103,7 +106,7 @@ export class ClassicAccount implements AccountApi {
   }
 
   async cancelAll(credentials: Credentials, symbol: string, plans: ExchangeOrder[], hasPlain: boolean) {
-    const exchangeSymbol = this.#markets.remember(symbol)
+    const exchangeSymbol = this.#markets.nativeNameOf(symbol)
     if (hasPlain) await this.#raw.cancelSymbolOrder(credentials, { symbol: exchangeSymbol })
     if (plans.length > 0) await this.#raw.batchCancelPlanOrder(credentials, { symbolList: [exchangeSymbol] })
   }
@@ -122,7 +125,7 @@ export class ClassicAccount implements AccountApi {
   }
 
   async openPlain(credentials: Credentials, symbol?: string) {
-    const asked = symbol === undefined ? undefined : this.#markets.remember(symbol)
+    const asked = symbol === undefined ? undefined : this.#markets.nativeNameOf(symbol)
     const lists = await Promise.all(
       ['normal', 'tpsl'].map((tpslType) =>
         readPages(async (idLessThan) =>
@@ -138,7 +141,7 @@ export class ClassicAccount implements AccountApi {
 
   async closedPlain(credentials: Credentials, symbol: string, from: EpochMs) {
     const query = {
-      symbol: this.#markets.remember(symbol),
+      symbol: this.#markets.nativeNameOf(symbol),
       startTime: earliest(from, this.#now()).toFixed(),
       limit: LIMIT,
     }
@@ -154,7 +157,7 @@ export class ClassicAccount implements AccountApi {
    */
   async openPlans(credentials: Credentials, symbol?: string): Promise<Plan[]> {
     if (symbol !== undefined) this.#planSymbols.add(symbol)
-    const asked = symbol === undefined ? undefined : this.#markets.remember(symbol)
+    const asked = symbol === undefined ? undefined : this.#markets.nativeNameOf(symbol)
     let rows: BitgetPlan[]
     try {
       rows = await readPages(async (idLessThan) =>
@@ -177,7 +180,7 @@ export class ClassicAccount implements AccountApi {
   async closedPlans(credentials: Credentials, symbol: string, from: EpochMs) {
     const now = this.#now()
     const query = {
-      symbol: this.#markets.remember(symbol),
+      symbol: this.#markets.nativeNameOf(symbol),
       startTime: earliest(from, now).toFixed(),
       endTime: now.toFixed(),
       limit: LIMIT,

@@ -87,7 +87,7 @@ export class BitgetExecutionClient implements port.ExecutionClient {
   async getTickers(symbols: string[] = []): Promise<port.Ticker[]> {
     // One pair or all in one call: for a few, so many calls are less than the whole list.
     if (symbols.length > 0 && symbols.length <= FEW) return Promise.all(symbols.map((symbol) => this.getTicker(symbol)))
-    for (const symbol of symbols) this.#markets.remember(symbol)
+    for (const symbol of symbols) this.#markets.nativeNameOf(symbol)
     const wanted = new Set(symbols)
     const tickers = await Promise.all(
       (await this.#raw.tickers({})).map(async (native) => mapTicker(native, await this.#markets.nameOf(native.symbol))),

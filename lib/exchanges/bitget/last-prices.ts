@@ -24,7 +24,7 @@ export class LastPrices {
 
   /** Asks now. @throws TradingError BAD_REQUEST, EXCHANGE_UNAVAILABLE, RATE_LIMITED. */
   async ticker(symbol: string): Promise<Ticker> {
-    const [native] = await this.#raw.tickers({ symbol: this.#markets.remember(symbol) })
+    const [native] = await this.#raw.tickers({ symbol: this.#markets.nativeNameOf(symbol) })
     if (native === undefined)
       throw new TradingError('BAD_REQUEST', `Bitget has no pair ${symbol}.`, { outcome: 'REFUSED' })
     const ticker = mapTicker(native, symbol)

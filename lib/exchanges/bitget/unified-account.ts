@@ -53,13 +53,13 @@ export class UnifiedAccount implements AccountApi {
   }
 
   async fees(credentials: Credentials, symbol: string) {
-    const params = { ...SPOT, symbol: this.#markets.remember(symbol) }
+    const params = { ...SPOT, symbol: this.#markets.nativeNameOf(symbol) }
     const { makerFeeRate, takerFeeRate } = await this.#raw.feeRate(credentials, params)
     return { symbol, maker: parseDecimal(makerFeeRate), taker: parseDecimal(takerFeeRate) }
   }
 
   async fills(credentials: Credentials, symbol: string, from: FillsFrom): Promise<Fill[]> {
-    const exchangeSymbol = this.#markets.remember(symbol)
+    const exchangeSymbol = this.#markets.nativeNameOf(symbol)
     const query = {
       ...SPOT,
       symbol: exchangeSymbol,
@@ -79,19 +79,19 @@ export class UnifiedAccount implements AccountApi {
   }
 
   async placePlain(credentials: Credentials, request: OrderRequest) {
-    const body = map.unifiedPlaceBody(request, this.#markets.remember(request.symbol))
+    const body = map.unifiedPlaceBody(request, this.#markets.nativeNameOf(request.symbol))
     return { exchangeOrderId: (await this.#raw.placeOrder(credentials, body)).orderId ?? '' }
   }
 
   async placePlan(credentials: Credentials, request: OrderRequest) {
-    const body = map.strategyBody(request, this.#markets.remember(request.symbol))
+    const body = map.strategyBody(request, this.#markets.nativeNameOf(request.symbol))
     const { orderId } = await this.#raw.placeStrategyOrder(credentials, body)
     this.#types.learn(orderId ?? '', request.type)
     return { exchangeOrderId: orderId ?? '' }
   }
 
   async cancelPlain(credentials: Credentials, symbol: string, target: StoreReference) {
-    await this.#raw.cancelOrder(credentials, { ...SPOT, symbol: this.#markets.remember(symbol), ...target })
+    await this.#raw.cancelOrder(credentials, { ...SPOT, symbol: this.#markets.nativeNameOf(symbol), ...target })
   }
 
   async cancelPlan(credentials: Credentials, _symbol: string, target: StoreReference) {
@@ -99,7 +99,8 @@ export class UnifiedAccount implements AccountApi {
   }
 
   async cancelAll(credentials: Credentials, symbol: string, plans: ExchangeOrder[], hasPlain: boolean) {
-    if (hasPlain) await this.#raw.cancelSymbolOrder(credentials, { ...SPOT, symbol: this.#markets.remember(symbol) })
+    if (hasPlain)
+      await this.#raw.cancelSymbolOrder(credentials, { ...SPOT, symbol: this.#markets.nativeNameOf(symbol) })
     for (const plan of plans) {
       await this.#raw.cancelStrategyOrder(credentials, { orderId: plan.exchangeOrderId }).catch((error: unknown) => {
         // It has fired or ended since it was listed.
@@ -130,7 +131,7 @@ export class UnifiedAccount implements AccountApi {
   }
 
   async openPlain(credentials: Credentials, symbol?: string) {
-    const query = { ...SPOT, symbol: symbol && this.#markets.remember(symbol), limit: LIMIT }
+    const query = { ...SPOT, symbol: symbol && this.#markets.nativeNameOf(symbol), limit: LIMIT }
     const rows = await readPages(async (cursor) =>
       listPage(await this.#raw.unfilledOrders(credentials, { ...query, cursor })),
     )
@@ -139,7 +140,7 @@ export class UnifiedAccount implements AccountApi {
 
   async closedPlain(credentials: Credentials, symbol: string, from: EpochMs) {
     const startTime = earliest(from, this.#now()).toFixed()
-    const query = { ...SPOT, symbol: this.#markets.remember(symbol), startTime, limit: LIMIT }
+    const query = { ...SPOT, symbol: this.#markets.nativeNameOf(symbol), startTime, limit: LIMIT }
     const rows = await readPages(async (cursor) =>
       listPage(await this.#raw.historyOrders(credentials, { ...query, cursor })),
     )
@@ -177,7 +178,7 @@ export class UnifiedAccount implements AccountApi {
 
   /** These lists know no pair. */
   async #plans(rows: Strategy[], symbol: string | undefined): Promise<Plan[]> {
-    const wanted = symbol === undefined ? undefined : this.#markets.remember(symbol)
+    const wanted = symbol === undefined ? undefined : this.#markets.nativeNameOf(symbol)
     const plans: Plan[] = []
     for (const row of rows) {
       if (wanted !== undefined && row.symbol !== wanted) continue

@@ -1,6 +1,6 @@
-import { aggregateCandles } from '@/lib/domain/market/aggregate'
 import type { Candle } from '@/lib/domain/market/candle'
-import { closeTimeOf, type EpochMs, openTimeOf, type Timeframe, TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
+import { closeTimeOf, type EpochMs, nextOpenTime, type Timeframe, TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
+import { readBuilt } from '@/lib/exchanges/built-candles'
 import { exchangeSymbolOf, INTERVALS, mapCandle } from '@/lib/exchanges/kucoin/map-market'
 import type { KucoinRawClient } from '@/lib/exchanges/kucoin/raw-client'
 import type { CandleRange } from '@/lib/exchanges/market-data-client'
@@ -20,17 +20,7 @@ export async function readCandles(raw: KucoinRawClient, range: CandleRange, now:
   if (INTERVALS[timeframe] !== undefined) return readNative(raw, range, now)
   const shorter = SHORTER[timeframe]
   if (shorter === undefined) throw new RangeError(`no way to build ${timeframe}`)
-  // The first bar asked for starts at or after startTime, and the last one's parts reach past endTime.
-  const startTime = nextOpen(timeframe, range.startTime)
-  const endTime = nextOpen(timeframe, range.endTime)
-  const parts = await readNative(raw, { ...range, timeframe: shorter, startTime, endTime }, now)
-  return aggregateCandles(parts, timeframe)
-}
-
-/** The first open time at or after `time`. */
-const nextOpen = (timeframe: Timeframe, time: EpochMs): EpochMs => {
-  const open = openTimeOf(timeframe, time)
-  return open === time ? time : closeTimeOf(timeframe, time)
+  return readBuilt(range, shorter, (parts) => readNative(raw, parts, now))
 }
 
 const readNative = async (raw: KucoinRawClient, range: CandleRange, now: () => EpochMs): Promise<Candle[]> => {
@@ -38,9 +28,9 @@ const readNative = async (raw: KucoinRawClient, range: CandleRange, now: () => E
   const candles: Candle[] = []
   const last = Math.min(range.endTime, closeTimeOf(timeframe, now()))
   // Page by page through time: a page may be short because nothing was traded.
-  let from = nextOpen(timeframe, range.startTime)
+  let from = nextOpenTime(timeframe, range.startTime)
   while (from < last && range.signal?.aborted !== true) {
-    const to = Math.min(from + PAGE * TIMEFRAME_MS[timeframe], nextOpen(timeframe, last))
+    const to = Math.min(from + PAGE * TIMEFRAME_MS[timeframe], nextOpenTime(timeframe, last))
     const rows = await raw.getKlines({
       symbol: exchangeSymbolOf(symbol),
       type: INTERVALS[timeframe],

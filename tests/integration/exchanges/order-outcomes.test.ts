@@ -1,6 +1,5 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { BINANCE_DIALECT } from '@/lib/exchanges/binance/dialect'
@@ -15,6 +14,7 @@ import { readBaseAddress } from '@/lib/exchanges/http/base-address'
 import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import { HttpTransport } from '@/lib/exchanges/http/http-transport'
 import { half, json, reset, ScriptedServer, silence, text } from './scripted-server'
+import { failure } from '../../support/failure'
 
 const credentials = { apiKey: 'visible-key', apiSecret: 'hidden-secret' }
 const instrument: Instrument = {
@@ -50,15 +50,6 @@ const connect = (url: string): BinanceExecutionClient => {
     timeoutMs: 150,
   })
   return new BinanceExecutionClient({ http, environment: 'TESTNET', privateUrl: 'ws://127.0.0.1:9', timings: {} })
-}
-const failure = async (run: () => Promise<unknown>): Promise<TradingError> => {
-  try {
-    await run()
-  } catch (error) {
-    if (error instanceof TradingError) return error
-    throw error
-  }
-  throw new Error('the call succeeded')
 }
 const place = () => client.createOrder(credentials, order, instrument)
 const query = () => client.getOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'ID1' })
@@ -96,7 +87,7 @@ describe('an order without a usable answer has an unknown outcome and is not rep
     ['the exchange not knowing', json({ code: -1007, msg: 'execution status unknown.' }, 400)],
   ])('%s', async (_name, answer) => {
     server.on(NEW, answer)
-    const error = await failure(place)
+    const error = await failure(place())
     expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
     expect(server.seen(NEW)).toHaveLength(1)
     expect(JSON.stringify([error.message, String(error.cause)])).not.toMatch(/signature|hidden-secret|visible-key/)
@@ -104,7 +95,7 @@ describe('an order without a usable answer has an unknown outcome and is not rep
 
   it('an unknown order status', async () => {
     server.on(NEW, json({ ...NEW_MARKET_ORDER, status: 'NOVEL' }))
-    expect(await failure(place)).toMatchObject({ code: 'UNKNOWN_OUTCOME', outcome: 'UNKNOWN' })
+    expect(await failure(place())).toMatchObject({ code: 'UNKNOWN_OUTCOME', outcome: 'UNKNOWN' })
   })
 })
 
@@ -115,7 +106,7 @@ describe('a query without a usable answer may simply be repeated', () => {
     ['text that is not JSON', text('<html>')],
   ])('%s', async (_name, answer) => {
     server.on(QUERY, answer)
-    expect(await failure(query)).toMatchObject({ code: 'EXCHANGE_UNAVAILABLE', isRetryable: true })
+    expect(await failure(query())).toMatchObject({ code: 'EXCHANGE_UNAVAILABLE', isRetryable: true })
   })
 })
 
@@ -126,7 +117,7 @@ it('says that nothing was sent when the connection is refused', async () => {
   )
   await new Promise((resolve) => free.close(resolve))
   const lonely = connect(`http://127.0.0.1:${port}`)
-  const error = await failure(() => lonely.createOrder(credentials, order, instrument))
+  const error = await failure(lonely.createOrder(credentials, order, instrument))
   expect(error).toMatchObject({ code: 'EXCHANGE_UNAVAILABLE', outcome: 'NOT_SENT', isRetryable: true })
   await lonely.close()
 })
@@ -138,14 +129,14 @@ describe('rate limits', () => {
       json({ code: -1003, msg: 'Too much request weight used.' }, status, { 'retry-after': '7' }),
       json(NEW_MARKET_ORDER),
     )
-    expect(await failure(place)).toMatchObject({
+    expect(await failure(place())).toMatchObject({
       code: 'RATE_LIMITED',
       outcome: 'REFUSED',
       retryAfterMs: 7000,
       nativeCode: '-1003',
     })
     expect(client.rateState().pausedUntil).toBeGreaterThan(now())
-    expect(await failure(place)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', isRetryable: true })
+    expect(await failure(place())).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', isRetryable: true })
     expect(server.seen(NEW)).toHaveLength(1)
     const later = Date.now() + 7100
     now = () => later
@@ -166,7 +157,7 @@ describe('rate limits', () => {
       ],
       inFlight: 0,
     })
-    expect(await failure(place)).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', retryAfterMs: 9005 })
+    expect(await failure(place())).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', retryAfterMs: 9005 })
     now = () => frozen + 9005
     expect((await place()).status).toBe('FILLED')
   })
@@ -190,7 +181,7 @@ describe('clock', () => {
     expect(bodies).toHaveLength(2)
     expect(bodies[0]?.get('newClientOrderId')).toBe(bodies[1]?.get('newClientOrderId'))
     server.on(NEW, refusal)
-    expect(await failure(place)).toMatchObject({ code: 'CLOCK_SKEW', outcome: 'REFUSED' })
+    expect(await failure(place())).toMatchObject({ code: 'CLOCK_SKEW', outcome: 'REFUSED' })
     expect(server.seen(NEW)).toHaveLength(4)
   })
 })

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type RunningSimulator, startSimulator } from '@/daemons/simulator/server'
 import type { Credentials } from '@/lib/domain/account/broker'
-import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { OrderRequest } from '@/lib/domain/order/order'
@@ -9,6 +8,7 @@ import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import { ExchangeRegistry } from '@/lib/exchanges/registry'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { parseEnv } from '@/lib/platform/env'
+import { failure } from '../../support/failure'
 
 // Every method of the execution port against the paper exchange over real sockets: same code path as the live exchange.
 
@@ -65,16 +65,6 @@ const order = (more: Partial<OrderRequest> & Pick<OrderRequest, 'type' | 'side'>
   ...more,
 })
 const create = (request: OrderRequest) => client.createOrder(credentials, request, market)
-const failure = async (run: Promise<unknown>): Promise<TradingError> =>
-  run.then(
-    () => {
-      throw new Error('the call succeeded')
-    },
-    (error: unknown) => {
-      if (error instanceof TradingError) return error
-      throw error
-    },
-  )
 
 describe('account', () => {
   it('is tested with what the key may do', async () => {

@@ -1,7 +1,8 @@
 import ccxt from 'ccxt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Credentials } from '@/lib/domain/account/broker'
-import { PaperBinance, until } from './paper'
+import { until } from '../../../support/until'
+import { PaperBinance } from './paper'
 
 // ccxt as a witness: it signs, asks and reads by its own lights. What it understands here, it understands at Binance.
 

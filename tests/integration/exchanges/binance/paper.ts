@@ -54,14 +54,3 @@ export class PaperBinance {
     return this.simulator.close()
   }
 }
-
-/** Waits until `look` finds something. */
-export async function until<T>(look: () => T | undefined | false, patienceMs = 5000): Promise<T> {
-  const end = performance.now() + patienceMs
-  for (;;) {
-    const found = look()
-    if (found !== undefined && found !== false) return found
-    if (performance.now() > end) throw new Error('it did not come in time')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

@@ -10,7 +10,8 @@ import { readBaseAddress } from '@/lib/exchanges/http/base-address'
 import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import { HttpTransport } from '@/lib/exchanges/http/http-transport'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
-import { PaperBinance, until } from './paper'
+import { until } from '../../../support/until'
+import { PaperBinance } from './paper'
 
 // Every endpoint of the raw clients, answered by the paper exchange and read by our schemas.
 

@@ -1,6 +1,7 @@
 import { type ConfigurationSpot, Spot, type SpotRestAPI } from '@binance/spot'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PaperBinance, until } from './paper'
+import { until } from '../../../support/until'
+import { PaperBinance } from './paper'
 
 // Binance's own client as a witness, REST and WebSocket.
 

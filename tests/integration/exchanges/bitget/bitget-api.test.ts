@@ -1,7 +1,8 @@
 import { RestClientV2, RestClientV3, WebsocketClientV2, WebsocketClientV3 } from 'bitget-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { PaperBitget, until } from './paper'
+import { until } from '../../../support/until'
+import { PaperBitget } from './paper'
 
 // The `bitget-api` package as a witness: REST and streams of both account systems.
 

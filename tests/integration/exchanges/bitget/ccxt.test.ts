@@ -1,7 +1,8 @@
 import ccxt from 'ccxt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AccountMode, Credentials } from '@/lib/domain/account/broker'
-import { PaperBitget, until } from './paper'
+import { until } from '../../../support/until'
+import { PaperBitget } from './paper'
 
 // ccxt as a witness: it signs, asks and reads by its own lights. What it understands here, it understands at Bitget.
 

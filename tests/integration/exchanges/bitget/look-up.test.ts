@@ -7,7 +7,8 @@ import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import { ExchangeRegistry } from '@/lib/exchanges/registry'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { parseEnv } from '@/lib/platform/env'
-import { failure, PaperBitget } from './paper'
+import { failure } from '../../../support/failure'
+import { PaperBitget } from './paper'
 
 // Orders that the direct question does not find any more: Bitget forgets client ids after two hours.
 

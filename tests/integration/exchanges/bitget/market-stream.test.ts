@@ -3,7 +3,8 @@ import type { TradePrint } from '@/lib/domain/market/trade-print'
 import type { MarketDataClient, StreamState } from '@/lib/exchanges/market-data-client'
 import { ExchangeRegistry } from '@/lib/exchanges/registry'
 import { parseEnv } from '@/lib/platform/env'
-import { PaperBitget, until } from './paper'
+import { until } from '../../../support/until'
+import { PaperBitget } from './paper'
 
 // The market-data port against the paper exchange.
 

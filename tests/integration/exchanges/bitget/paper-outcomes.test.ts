@@ -6,50 +6,22 @@ import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
-import { ExchangeRegistry } from '@/lib/exchanges/registry'
-import { newClientOrderId } from '@/lib/platform/ids'
-import { parseEnv } from '@/lib/platform/env'
-import { failure, PaperBitget, until } from './paper'
+import { failure } from '../../../support/failure'
+import { until } from '../../../support/until'
+import { openTrading, order, type PaperBitget, type PaperTrading, SYMBOL as symbol } from './paper'
 
 // Lost answers and the private stream, for both account systems, over real sockets.
 
-const symbol = 'BTC/USDT'
+let trading: PaperTrading
 let paper: PaperBitget
-let registry: ExchangeRegistry
 let client: ExecutionClient
 let market: Instrument
 
 beforeAll(async () => {
-  paper = await PaperBitget.start()
-  const env = parseEnv({
-    DATABASE_URL: 'postgresql://unused',
-    SECRET_KEY: 'x'.repeat(32),
-    SIMULATOR_PORT: String(paper.simulator.port),
-  })
-  registry = new ExchangeRegistry({
-    clock: Date.now,
-    env,
-    timeoutMs: 1000,
-    socketTimings: { backoffMinMs: 10, backoffMaxMs: 50 },
-  })
-  client = registry.executionClient('bitget', 'PAPER')
-  await client.warmUp()
-  const found = (await client.loadMarkets()).find((instrument) => instrument.symbol === symbol)
-  if (found === undefined) throw new Error('no such pair')
-  market = found
+  trading = await openTrading()
+  ;({ paper, client, market } = trading)
 })
-afterAll(async () => {
-  await registry.close()
-  await paper.close()
-  expect(PaperBitget.faults).toEqual([])
-})
-
-const order = (more: Partial<OrderRequest> & Pick<OrderRequest, 'type' | 'side'>): OrderRequest => ({
-  clientOrderId: newClientOrderId(),
-  symbol,
-  quantity: d('0.01'),
-  ...more,
-})
+afterAll(() => trading.close())
 
 describe.each(['CLASSIC', 'UNIFIED'] as const)('a %s account', (mode) => {
   let credentials: Credentials

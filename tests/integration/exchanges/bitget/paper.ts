@@ -1,7 +1,15 @@
 import { expect } from 'vitest'
 import { type RunningSimulator, startSimulator } from '@/daemons/simulator/server'
 import type { AccountMode, Credentials } from '@/lib/domain/account/broker'
-import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import type { OrderRequest } from '@/lib/domain/order/order'
+import type { ExecutionClient } from '@/lib/exchanges/execution-client'
+import { ExchangeRegistry } from '@/lib/exchanges/registry'
+import { parseEnv } from '@/lib/platform/env'
+import { newClientOrderId } from '@/lib/platform/ids'
+
+export const SYMBOL = 'BTC/USDT'
 
 /** A paper exchange in this process with an even market, and its control interface. */
 export class PaperBitget {
@@ -71,25 +79,42 @@ export class PaperBitget {
   }
 }
 
-/** The TradingError that a call fails with. */
-export const failure = async (run: Promise<unknown>): Promise<TradingError> =>
-  run.then(
-    () => {
-      throw new Error('the call succeeded')
-    },
-    (error: unknown) => {
-      if (error instanceof TradingError) return error
-      throw error
-    },
-  )
+/** A paper exchange, and the bot's own client of it. */
+export interface PaperTrading {
+  paper: PaperBitget
+  client: ExecutionClient
+  market: Instrument
+  close(): Promise<void>
+}
 
-/** Waits until `look` finds something. */
-export async function until<T>(look: () => T | undefined | false, patienceMs = 5000): Promise<T> {
-  const end = performance.now() + patienceMs
-  for (;;) {
-    const found = look()
-    if (found !== undefined && found !== false) return found
-    if (performance.now() > end) throw new Error('it did not come in time')
-    await new Promise((resolve) => setTimeout(resolve, 10))
+export async function openTrading(): Promise<PaperTrading> {
+  const paper = await PaperBitget.start()
+  const env = parseEnv({
+    DATABASE_URL: 'postgresql://unused',
+    SECRET_KEY: 'x'.repeat(32),
+    SIMULATOR_PORT: String(paper.simulator.port),
+  })
+  const socketTimings = { backoffMinMs: 10, backoffMaxMs: 50 }
+  const registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 1000, socketTimings })
+  const client = registry.executionClient('bitget', 'PAPER')
+  await client.warmUp()
+  const market = (await client.loadMarkets()).find((instrument) => instrument.symbol === SYMBOL)
+  if (market === undefined) throw new Error('no such pair')
+  return {
+    paper,
+    client,
+    market,
+    async close() {
+      await registry.close()
+      await paper.close()
+      expect(PaperBitget.faults).toEqual([])
+    },
   }
 }
+
+export const order = (more: Partial<OrderRequest> & Pick<OrderRequest, 'type' | 'side'>): OrderRequest => ({
+  clientOrderId: newClientOrderId(),
+  symbol: SYMBOL,
+  quantity: d('0.01'),
+  ...more,
+})

@@ -6,7 +6,8 @@ import { parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
 import { parseEnv } from '@/lib/platform/env'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { ContractCase } from './case'
-import { failureOf, START, symbol } from './paper-exchange'
+import { failure } from '../../../support/failure'
+import { START, symbol } from './paper-exchange'
 
 const DAY = 86_400_000
 
@@ -161,7 +162,7 @@ export const ACCOUNT_CASES: ContractCase[] = [
   {
     name: 'a cancel of an order that is not there is refused as unknown',
     run: async (c) => {
-      const error = await failureOf(c.client.cancelOrder(c.credentials, { symbol, clientOrderId: newClientOrderId() }))
+      const error = await failure(c.client.cancelOrder(c.credentials, { symbol, clientOrderId: newClientOrderId() }))
       expect([error.code, error.outcome]).toEqual(['UNKNOWN_ORDER', 'REFUSED'])
     },
   },

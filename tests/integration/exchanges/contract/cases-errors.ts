@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
 import type { ContractCase } from './case'
-import { type CaseContext, failureOf, symbol } from './paper-exchange'
+import { failure } from '../../../support/failure'
+import { type CaseContext, symbol } from './paper-exchange'
 
 const found = async (c: CaseContext, clientOrderId: string) =>
   (await c.client.getOrder(c.credentials, { symbol, clientOrderId }))?.clientOrderId === clientOrderId
@@ -19,7 +20,7 @@ export const ERROR_CASES: ContractCase[] = [
     name: 'too little money is refused as such',
     run: async (c) => {
       const request = c.resting({ quantity: d('50') })
-      const error = await failureOf(c.create(request))
+      const error = await failure(c.create(request))
       expect([error.code, error.outcome]).toEqual(['INSUFFICIENT_FUNDS', 'REFUSED'])
       expect(error.nativeCode).toBeDefined()
       expect(await c.client.openOrders(c.credentials, symbol)).toEqual([])
@@ -29,7 +30,7 @@ export const ERROR_CASES: ContractCase[] = [
     name: 'too small an order is refused before it is sent, with the nearest value',
     run: async (c) => {
       const request = c.resting({ quantity: d('0.00001') })
-      const error = await failureOf(c.create(request))
+      const error = await failure(c.create(request))
       expect([error.code, error.outcome]).toEqual(['INVALID_ORDER', 'NOT_SENT'])
       expect(error.rule !== undefined && error.nearest !== undefined).toBe(true)
       expect(await c.count(request.clientOrderId)).toBe(0)
@@ -40,7 +41,7 @@ export const ERROR_CASES: ContractCase[] = [
     run: async (c) => {
       const lax = { ...c.instrument, minNotional: ZERO, minQuantity: ZERO }
       const request = c.resting({ quantity: d('0.00001') })
-      const error = await failureOf(c.client.createOrder(c.credentials, request, lax))
+      const error = await failure(c.client.createOrder(c.credentials, request, lax))
       expect([error.code, error.outcome]).toEqual(['INVALID_ORDER', 'REFUSED'])
     },
   },
@@ -50,7 +51,7 @@ export const ERROR_CASES: ContractCase[] = [
       const wrongSecret = { ...c.credentials, apiSecret: 'S3CRET'.repeat(10) }
       const wrongKey = { ...c.credentials, apiKey: c.credentials.apiKey.replace(/.{8}$/, 'AAAAAAAA') }
       for (const credentials of [wrongSecret, wrongKey]) {
-        const error = await failureOf(c.client.createOrder(credentials, c.resting(), c.instrument))
+        const error = await failure(c.client.createOrder(credentials, c.resting(), c.instrument))
         expect([error.code, error.outcome]).toEqual(['AUTHENTICATION', 'REFUSED'])
         expect(error.message + String(error.nativeMessage)).not.toContain('S3CRET')
       }
@@ -73,11 +74,11 @@ export const ERROR_CASES: ContractCase[] = [
       await c.create(c.resting())
       await c.faults({ rateLimit: { status: 429, retryAfterSeconds: 1 } })
       const refused = c.resting()
-      const error = await failureOf(c.create(refused))
+      const error = await failure(c.create(refused))
       expect([error.code, error.outcome, error.isRetryable]).toEqual(['RATE_LIMITED', 'REFUSED', true])
       expect(error.retryAfterMs).toBeGreaterThan(0)
       await c.faults({})
-      const paused = await failureOf(c.create(c.resting()))
+      const paused = await failure(c.create(c.resting()))
       expect([paused.code, paused.outcome]).toEqual(['RATE_LIMITED', 'NOT_SENT'])
       expect(c.client.rateState().pausedUntil).toBeGreaterThan(Date.now())
       expect(await c.count(refused.clientOrderId)).toBe(0)
@@ -90,7 +91,7 @@ export const ERROR_CASES: ContractCase[] = [
         await c.client.warmUp()
         await c.faults({ ...faults, path: 'POST ' })
         const request = c.resting()
-        const error = await failureOf(c.create(request))
+        const error = await failure(c.create(request))
         expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
         await c.until(() => found(c, request.clientOrderId), 'the order')
         expect(await c.count(request.clientOrderId)).toBe(1)
@@ -102,7 +103,7 @@ export const ERROR_CASES: ContractCase[] = [
         const request = c.resting()
         await c.create(request)
         await c.faults({ ...faults, path: c.paper.venue.cancelsBy })
-        const error = await failureOf(c.client.cancelOrder(c.credentials, request))
+        const error = await failure(c.client.cancelOrder(c.credentials, request))
         expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
         await c.until(async () => (await c.client.openOrders(c.credentials, symbol)).length === 0, 'the cancel')
       },
@@ -114,7 +115,7 @@ export const ERROR_CASES: ContractCase[] = [
       await c.client.warmUp()
       await c.faults({ latencyMs: 1300, path: 'POST ' })
       const request = c.resting()
-      const error = await failureOf(c.create(request))
+      const error = await failure(c.create(request))
       expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
       await c.until(() => found(c, request.clientOrderId), 'the order')
       expect(await c.count(request.clientOrderId)).toBe(1)
@@ -126,7 +127,7 @@ export const ERROR_CASES: ContractCase[] = [
       await c.client.warmUp()
       await c.faults({ httpStatus: { status: 503, afterExecution: false }, path: 'POST ' })
       const request = c.resting()
-      const error = await failureOf(c.create(request))
+      const error = await failure(c.create(request))
       expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
       expect(await c.client.getOrder(c.credentials, request)).toBeNull()
     },
@@ -136,7 +137,7 @@ export const ERROR_CASES: ContractCase[] = [
     run: async (c) => {
       await c.client.warmUp()
       const away = c.paper.unreachable()
-      const error = await failureOf(away.createOrder(c.credentials, c.resting(), c.instrument))
+      const error = await failure(away.createOrder(c.credentials, c.resting(), c.instrument))
       expect([error.code, error.outcome, error.isRetryable]).toEqual(['EXCHANGE_UNAVAILABLE', 'NOT_SENT', true])
     },
   },
@@ -145,7 +146,7 @@ export const ERROR_CASES: ContractCase[] = [
     run: async (c) => {
       await c.client.getBalance(c.credentials)
       await c.faults({ httpStatus: { status: 502, afterExecution: false, count: 1 }, path: 'GET ' })
-      const error = await failureOf(c.client.getBalance(c.credentials))
+      const error = await failure(c.client.getBalance(c.credentials))
       expect([error.code, error.isRetryable]).toEqual(['EXCHANGE_UNAVAILABLE', true])
       expect(await c.client.getBalance(c.credentials)).toHaveLength(2)
     },

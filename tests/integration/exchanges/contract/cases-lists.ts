@@ -3,7 +3,8 @@ import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { OcoRequest, OtoRequest } from '@/lib/domain/order/order'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { ContractCase } from './case'
-import { type CaseContext, failureOf, symbol } from './paper-exchange'
+import { failure } from '../../../support/failure'
+import { type CaseContext, symbol } from './paper-exchange'
 
 function ocoOf(c: CaseContext): OcoRequest {
   const { ocoStopNeedsLimit } = c.client.capabilities(c.mode)
@@ -92,7 +93,7 @@ export const LIST_CASES: ContractCase[] = [
     run: async (c) => {
       const request = ocoOf(c)
       await c.faults({ path: 'POST ', dropAnswerAfterExecution: 1 })
-      const error = await failureOf(createOco(c, request))
+      const error = await failure(createOco(c, request))
       expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
       const found = await c.client.getOrderList(c.credentials, referenceOf(request))
       expect(idsOf(found?.orders ?? [])).toEqual(legIds(request))

@@ -4,7 +4,8 @@ import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { type OrderRequest, type OrderType, TIMES_IN_FORCE, type TimeInForce } from '@/lib/domain/order/order'
 import { isClosed } from '@/lib/domain/order/status'
 import type { ContractCase } from './case'
-import { type CaseContext, failureOf, symbol } from './paper-exchange'
+import { failure } from '../../../support/failure'
+import { type CaseContext, symbol } from './paper-exchange'
 
 type Conditional = Exclude<OrderType, 'MARKET' | 'LIMIT'>
 
@@ -259,7 +260,7 @@ export const ORDER_CASES: ContractCase[] = [
     name: 'a replacement of an order that is not there places nothing',
     run: async (c) => {
       const next = c.resting()
-      const error = await failureOf(c.client.replaceOrder(c.credentials, c.resting(), next, c.instrument))
+      const error = await failure(c.client.replaceOrder(c.credentials, c.resting(), next, c.instrument))
       expect([error.code, error.outcome]).toEqual(['UNKNOWN_ORDER', 'REFUSED'])
       expect(await c.count(next.clientOrderId)).toBe(0)
     },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { flagsOf } from './case'
 import { CASES, WITHOUT_A_CASE } from './cases'
-import { failureOf, PaperExchange, VENUES } from './paper-exchange'
+import { failure } from '../../../support/failure'
+import { PaperExchange, VENUES } from './paper-exchange'
 
 // The same cases for every adapter and account system, over real sockets against the paper exchange. A flag of the
 // capabilities decides whether a case must succeed or be refused.
@@ -25,7 +26,7 @@ describe.each(VENUES.map((venue) => ({ ...venue, title: `${venue.exchangeId} ${v
       return
     }
     if (one.refused === undefined) return
-    const error = await failureOf(one.refused(context))
+    const error = await failure(one.refused(context))
     expect([error.code, error.outcome]).toEqual(['NOT_SUPPORTED', 'NOT_SENT'])
   })
 

@@ -1,6 +1,5 @@
 import { type RunningSimulator, startSimulator } from '@/daemons/simulator/server'
 import type { AccountMode, Credentials, ExchangeId } from '@/lib/domain/account/broker'
-import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
 import type { OrderRequest } from '@/lib/domain/order/order'
@@ -155,6 +154,9 @@ export class CaseContext {
     this.instrument = instrument
   }
 
+  /** How long the cases wait for what must happen. */
+  patienceMs = 3000
+
   get mode(): AccountMode | null {
     return this.credentials.accountMode ?? null
   }
@@ -204,22 +206,10 @@ export class CaseContext {
   }
 
   async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const end = performance.now() + 3000
+    const end = performance.now() + this.patienceMs
     while (!(await condition())) {
       if (performance.now() > end) throw new Error(`did not happen in time: ${what}`)
       await new Promise((resolve) => setTimeout(resolve, 25))
     }
   }
 }
-
-/** The error of a call that must fail. */
-export const failureOf = (call: Promise<unknown>): Promise<TradingError> =>
-  call.then(
-    () => {
-      throw new Error('the call succeeded')
-    },
-    (error: unknown) => {
-      if (error instanceof TradingError) return error
-      throw error
-    },
-  )

@@ -161,7 +161,9 @@ describe.each(VENUES.map((venue) => ({ ...venue, title: `${venue.exchangeId} ${v
       const paper = await PaperExchange.start(venue)
       try {
         expect(await fails(caughtBy, await paper.begin())).toBe(false)
-        expect(await fails(caughtBy, await paper.begin(wrap))).toBe(true)
+        const context = await paper.begin(wrap)
+        context.patienceMs = 800
+        expect(await fails(caughtBy, context)).toBe(true)
       } finally {
         await paper.close()
       }

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Credentials } from '@/lib/domain/account/broker'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { failure, order, PaperKucoin, SYMBOL as symbol } from './paper'
+import { failure } from '../../../support/failure'
+import { order, PaperKucoin, SYMBOL as symbol } from './paper'
 
 // At most once: what becomes of an order whose answer is lost, and how the exchange's limits are kept.
 

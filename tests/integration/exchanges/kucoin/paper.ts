@@ -1,6 +1,5 @@
 import { type RunningSimulator, startSimulator } from '@/daemons/simulator/server'
 import type { AccountMode, Credentials } from '@/lib/domain/account/broker'
-import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { OrderRequest } from '@/lib/domain/order/order'
@@ -96,25 +95,3 @@ export const order = (more: Partial<OrderRequest> & Pick<OrderRequest, 'type' | 
   ...(more.quoteQuantity === undefined ? { quantity: d('0.01') } : {}),
   ...more,
 })
-
-export const failure = async (run: Promise<unknown>): Promise<TradingError> =>
-  run.then(
-    () => {
-      throw new Error('the call succeeded')
-    },
-    (error: unknown) => {
-      if (error instanceof TradingError) return error
-      throw error
-    },
-  )
-
-/** Polls until `look` finds something. */
-export async function until<T>(look: () => T | undefined | false, patienceMs = 5000): Promise<T> {
-  const end = performance.now() + patienceMs
-  for (;;) {
-    const found = look()
-    if (found !== undefined && found !== false) return found
-    if (performance.now() > end) throw new Error('it did not come in time')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Credentials } from '@/lib/domain/account/broker'
 import { type Amount, parseDecimal as d } from '@/lib/domain/money/decimal'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { failure, order, PaperKucoin, SYMBOL as symbol } from './paper'
+import { failure } from '../../../support/failure'
+import { order, PaperKucoin, SYMBOL as symbol } from './paper'
 
 // Every method of the execution port against the paper KuCoin, for classic and for unified accounts.
 

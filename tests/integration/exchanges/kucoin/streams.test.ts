@@ -5,7 +5,8 @@ import type { TradePrint } from '@/lib/domain/market/trade-print'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import type { StreamHandle, StreamState } from '@/lib/exchanges/market-data-client'
-import { order, PaperKucoin, SYMBOL as symbol, until } from './paper'
+import { until } from '../../../support/until'
+import { order, PaperKucoin, SYMBOL as symbol } from './paper'
 
 let paper: PaperKucoin
 let handles: StreamHandle[] = []
