@@ -9,7 +9,11 @@ export interface Rival {
     credentials: Credentials,
     paperUrl: string,
     recordingUrl: string,
-  ) => Promise<{ create: (r: OrderRequest) => Promise<unknown>; close: () => Promise<void> }>
+  ) => Promise<{
+    create: (r: OrderRequest) => Promise<unknown>
+    cancel: (exchangeOrderId: string, symbol: string) => Promise<unknown>
+    close: () => Promise<void>
+  }>
   /** Parameters that differ every time. */
   passing: ReadonlySet<string>
   /** Parameters that are compared as numbers: ccxt keeps trailing zeros. */
@@ -71,13 +75,14 @@ interface Keys {
 }
 
 const rivalOf =
-  (build: (keys: Keys) => Exchange, argumentsOf = unified) =>
+  (build: (keys: Keys) => Exchange, argumentsOf = unified, cancelParams: Params = {}) =>
   async ({ apiKey, apiSecret, apiPassphrase = '' }: Credentials, paperUrl: string, recordingUrl: string) => {
     const keys = { apiKey, secret: apiSecret, password: apiPassphrase, enableRateLimit: false }
     const exchange = await readied(build(keys), paperUrl, recordingUrl)
     return {
       create: (r: OrderRequest) =>
         exchange.createOrder(r.symbol, ...(argumentsOf(r) as [never, never, never, never, never])),
+      cancel: (exchangeOrderId: string, symbol: string) => exchange.cancelOrder(exchangeOrderId, symbol, cancelParams),
       close: () => exchange.close(),
     }
   }
@@ -145,6 +150,7 @@ export const KUCOIN: Rival = {
       // Of the two order endpoints that answer alike but for how much they tell, ours takes the telling one.
       return [type, side, amount, price, { ...params, sync: true }]
     },
+    { sync: true },
   ),
   passing: new Set([]),
   numbers: new Set(['size', 'price', 'stopPrice', 'funds']),
@@ -153,4 +159,43 @@ export const KUCOIN: Rival = {
   needless: {},
   anyCase: new Set(),
   leavesOut: () => undefined,
+}
+
+export const BITGET_UNIFIED: Rival = {
+  ...BITGET,
+  make: rivalOf(
+    (keys) =>
+      new ccxt.bitget({ ...keys, options: { defaultType: 'spot', uta: true, fetchMarkets: { types: ['spot'] } } }),
+  ),
+  numbers: new Set(['qty', 'price']),
+  // Ours says nothing where the exchange means it: an order in force until it is canceled.
+  defaults: { timeInForce: 'gtc' },
+  // Ours names the market that the order is of; its id alone does.
+  needless: { '/api/v3/trade/cancel-order': ['category'] },
+  leavesOut: (request) =>
+    request.stopPrice !== undefined
+      ? 'ours are trigger orders, which hold nothing and take either direction; those of ccxt close positions'
+      : request.quoteQuantity !== undefined
+        ? 'ccxt has no way to spend an amount here'
+        : BITGET.leavesOut(request),
+}
+
+export const KUCOIN_UNIFIED: Rival = {
+  ...KUCOIN,
+  make: rivalOf(
+    (keys) =>
+      new ccxt.kucoin({
+        ...keys,
+        options: { uta: true, fetchMarkets: { types: ['spot'], fetchTickersFees: false } },
+      }),
+    (r) => {
+      const [type, side, amount, price, { timeInForce, ...params }] = unified(r)
+      // ccxt refuses the word for what is meant without it.
+      return [type, side, amount, price, timeInForce === 'GTC' ? params : { ...params, timeInForce }]
+    },
+  ),
+  leavesOut: ({ quoteQuantity }) =>
+    quoteQuantity === undefined
+      ? undefined
+      : 'ccxt does not find the step of amounts in the list of pairs it reads here',
 }

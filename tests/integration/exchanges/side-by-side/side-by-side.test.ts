@@ -10,13 +10,14 @@ import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import { readBaseAddress } from '@/lib/exchanges/http/base-address'
 import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import { HttpTransport } from '@/lib/exchanges/http/http-transport'
-import { BINANCE, BITGET, KUCOIN, type Rival } from './rivals'
+import { BINANCE, BITGET, BITGET_UNIFIED, KUCOIN, KUCOIN_UNIFIED, type Rival } from './rivals'
 import { anyOrder } from './orders'
 import { RecordingServer, type SentRequest } from './recording-server'
 
 // Ours and ccxt, side by side: the same order, asked of both, must reach the exchange as the same request.
 
 const RUNS = 1500
+const CANCELS = 200
 
 let simulator: RunningSimulator
 let recording: RecordingServer
@@ -85,9 +86,11 @@ const comparable = (request: SentRequest | undefined, rival: Rival): string => {
 describe.each([
   ['binance', 'CLASSIC', BINANCE],
   ['bitget', 'CLASSIC', BITGET],
+  ['bitget', 'UNIFIED', BITGET_UNIFIED],
   ['kucoin', 'CLASSIC', KUCOIN],
+  ['kucoin', 'UNIFIED', KUCOIN_UNIFIED],
 ] as [ExchangeId, AccountMode, Rival][])('%s %s', (exchangeId, mode, rival) => {
-  it('sends the same orders as ccxt', async () => {
+  it('sends the same orders and cancels as ccxt', async () => {
     const keys = await open(exchangeId, mode)
     const paper = oursAt(exchangeId, `${simulator.url}/${exchangeId}`)
     const markets = new Map<string, Instrument>((await paper.loadMarkets()).map((market) => [market.symbol, market]))
@@ -116,8 +119,19 @@ describe.each([
       ),
       { numRuns: RUNS },
     )
-    process.stdout.write(`${exchangeId}: ${compared} orders sent alike by ours and ccxt\n`)
+    process.stdout.write(`${exchangeId} ${mode}: ${compared} orders sent alike by ours and ccxt\n`)
     expect(compared).toBeGreaterThanOrEqual(RUNS)
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...markets.keys()), fc.bigInt(1n, 2n ** 60n), async (symbol, id) => {
+        const exchangeOrderId = id.toString()
+        const mine = await recording.during(() => ours.cancelOrder(keys, { symbol, exchangeOrderId }))
+        const other = await recording.during(() => theirs.cancel(exchangeOrderId, symbol))
+        // Ours asks on where an order may also be of another kind.
+        expect(comparable(mine[0], rival)).toBe(comparable(other[0], rival))
+        expect(mine[0]).toBeDefined()
+      }),
+      { numRuns: CANCELS },
+    )
     await ours.close()
     await theirs.close()
   }, 120_000)
