@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readManyBodies } from '@/scripts/chaos/alert-bodies'
 
 // npm run chaos [-- --minutes 10] [--webhooks 10000] [--bodies 1000000] [--seed n]: what is too long for every run of the
-// tests. A million bodies for the reader of alerts, then the storm of tests/integration/webhooks/storm.test.ts at full length.
+// tests. A million bodies for the reader of alerts, then the storm of tests/integration/webhooks/storm.test.ts at full length:
+// half of it with the queues in PostgreSQL, half with the queues in Redis.
 
 const given = process.argv.slice(2)
 function option(name: string, usual: number): number {
@@ -26,17 +27,26 @@ console.log(
   `seed ${seed}: ${bodies} bodies read in ${seconds} s, ${accepted} accepted, ${refused} refused with a reason`,
 )
 
-const storm = spawnSync(
-  process.execPath,
-  ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration', 'tests/integration/webhooks/storm.test.ts'],
-  {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      STORM_SECONDS: String(minutes * 60),
-      STORM_WEBHOOKS: String(webhooks),
-      STORM_SEED: String(seed),
+/** The storm, with the queues in one back end. */
+function storm(queue: 'postgres' | 'redis'): number {
+  console.log(`storm of ${minutes / 2} minutes, queues in ${queue}`)
+  const run = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration', 'tests/integration/webhooks/storm.test.ts'],
+    {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        STORM_SECONDS: String(minutes * 30),
+        STORM_WEBHOOKS: String(Math.ceil(webhooks / 2)),
+        STORM_SEED: String(seed),
+        STORM_QUEUE: queue,
+      },
     },
-  },
-)
-process.exit(storm.status ?? 1)
+  )
+  return run.status ?? 1
+}
+
+const failed = (['postgres', 'redis'] as const).filter((queue) => storm(queue) !== 0)
+if (failed.length > 0) console.error(`failed with the queues in ${failed.join(' and ')}`)
+process.exit(failed.length === 0 ? 0 : 1)

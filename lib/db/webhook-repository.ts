@@ -1,7 +1,6 @@
 import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
 import { orderPool, pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
-import { refusedBy } from '@/lib/db/transaction'
 import { wakeSql } from '@/lib/db/wake'
 import type { TradingType } from '@/lib/domain/account/broker'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -48,54 +47,48 @@ function dedupeKeyOf(alert: WebhookAlert): string | null {
   ])
 }
 
+const COLUMNS = `user_id, status, action, action_text, source, symbol, interval, bar_time, size_percent, price, stop_loss_price,
+  take_profit_price, raw_body, payload, reason, dedupe_key, received_at, spool_id`
+
 /** Stores a webhook as it came. A second delivery of the same alert is stored as DUPLICATE. Null: this spooled one is stored already. */
 export async function insertWebhook(
   webhook: ReceivedWebhook,
   db: Queryable = orderPool(),
 ): Promise<{ id: string; status: WebhookStatus } | null> {
   const alert = 'alert' in webhook.reading ? webhook.reading.alert : null
-  const status: WebhookStatus = alert === null ? 'UNREADABLE' : 'RECEIVED'
-  const dedupeKey = alert && dedupeKeyOf(alert)
-  const insert = async (
-    as: WebhookStatus,
-    reason: string | null,
-  ): Promise<{ id: string; status: WebhookStatus } | null> => {
-    const { rows } = await db.query<{ id: string }>(
-      `WITH stored AS (
-         INSERT INTO webhooks (user_id, status, action, action_text, source, symbol, interval, bar_time, size_percent, price,
-           stop_loss_price, take_profit_price, raw_body, payload, reason, dedupe_key, received_at, spool_id)
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) ON CONFLICT (spool_id) DO NOTHING
-         RETURNING id, user_id, status)
-       SELECT id, CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || user_id")} END FROM stored`,
-      [
-        webhook.userId,
-        as,
-        alert?.action ?? null,
-        alert?.actionText ?? null,
-        alert?.source ?? null,
-        alert && symbolOf(alert),
-        alert?.interval ?? null,
-        alert?.barTime == null ? null : new Date(alert.barTime),
-        alert?.sizePercent ? toWire(alert.sizePercent) : null,
-        alert?.price ? toWire(alert.price) : null,
-        alert?.stopLossPrice ? toWire(alert.stopLossPrice) : null,
-        alert?.takeProfitPrice ? toWire(alert.takeProfitPrice) : null,
-        clean(webhook.rawBody),
-        alert ? JSON.stringify(alert.fields) : null,
-        reason === null ? null : clean(reason),
-        dedupeKey,
-        new Date(webhook.receivedAt),
-        webhook.spoolId,
-      ],
-    )
-    return rows[0] ? { id: rows[0].id, status: as } : null
-  }
-  try {
-    return await insert(status, 'reason' in webhook.reading ? webhook.reading.reason : null)
-  } catch (error) {
-    if (refusedBy(error) !== 'webhooks_executed_once') throw error
-    return insert('DUPLICATE', 'The same alert was delivered before.')
-  }
+  const { rows } = await db.query<{ id: string; status: WebhookStatus }>(
+    `WITH first AS (
+       INSERT INTO webhooks (${COLUMNS}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)
+       ON CONFLICT DO NOTHING RETURNING id, user_id, status),
+     again AS (
+       INSERT INTO webhooks (${COLUMNS})
+       SELECT $1,'DUPLICATE',$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$19,$16,$17,$18 WHERE NOT EXISTS (SELECT 1 FROM first)
+       ON CONFLICT (spool_id) DO NOTHING RETURNING id, user_id, status)
+     SELECT id::text, status::text, CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || user_id")} END
+     FROM (SELECT * FROM first UNION ALL SELECT * FROM again) stored`,
+    [
+      webhook.userId,
+      alert === null ? 'UNREADABLE' : 'RECEIVED',
+      alert?.action ?? null,
+      alert?.actionText ?? null,
+      alert?.source ?? null,
+      alert && symbolOf(alert),
+      alert?.interval ?? null,
+      alert?.barTime == null ? null : new Date(alert.barTime),
+      alert?.sizePercent ? toWire(alert.sizePercent) : null,
+      alert?.price ? toWire(alert.price) : null,
+      alert?.stopLossPrice ? toWire(alert.stopLossPrice) : null,
+      alert?.takeProfitPrice ? toWire(alert.takeProfitPrice) : null,
+      clean(webhook.rawBody),
+      alert ? JSON.stringify(alert.fields) : null,
+      'reason' in webhook.reading ? clean(webhook.reading.reason) : null,
+      alert && dedupeKeyOf(alert),
+      new Date(webhook.receivedAt),
+      webhook.spoolId,
+      'The same alert was delivered before.',
+    ],
+  )
+  return rows[0] ?? null
 }
 
 export interface WaitingWebhook {

@@ -8,20 +8,31 @@ import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded'
 import { closePool } from '@/lib/db/pool'
 import { openAccount, type TestAccount } from '../../support/account'
 import { type Installation, openInstallation, until } from '../../support/installation'
+import { startRedis } from '../../support/redis'
 import { expectPositionsFolded, expectSameAsExchange } from '../../support/reconciliation'
 import { allSettled, openSender, type WebhookSender } from '../../support/webhook-sender'
 
-// Webhooks in bursts, while what works on them is killed and started again at random. Short here; `npm run chaos` sets the
-// whole length.
+// Webhooks in bursts, while what works on them is killed and started again at random. Short here, with the queues in
+// PostgreSQL; `npm run chaos` sets the whole length, and has them in Redis, too.
 
 const SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
 const WEBHOOKS = Number(process.env['STORM_WEBHOOKS'] ?? 90)
 const SEED = Number(process.env['STORM_SEED'] ?? Math.ceil(Math.random() * 1e9))
 const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
-const VICTIMS = ['receiver', 'engine', 'gateway', 'tracker', 'database'] as const
+const QUEUE_PORT = 24_698
+const IS_ON_REDIS = process.env['STORM_QUEUE'] === 'redis'
+const VICTIMS = [
+  'receiver',
+  'engine',
+  'gateway',
+  'tracker',
+  'database',
+  ...(IS_ON_REDIS ? ['queue' as const] : []),
+] as const
 const server = { dataDir: mkdtempSync(join(tmpdir(), 'aristobot-storm-')), port: 24_699, password: 'test' }
 
 let database: EmbeddedDatabase
+let queue: Awaited<ReturnType<typeof startRedis>> | undefined
 let installation: Installation
 
 let state = SEED
@@ -34,13 +45,18 @@ const random = (): number => {
 beforeAll(async () => {
   database = await startEmbedded(server)
   process.env['TEST_DATABASE_URL'] = database.url
-  installation = await openInstallation('storm', 24_680, { WEBHOOK_BURST: '100000', WEBHOOK_PER_MINUTE: '100000' })
+  if (IS_ON_REDIS) queue = await startRedis(QUEUE_PORT)
+  installation = await openInstallation('storm', 24_680, {
+    ...{ WEBHOOK_BURST: '100000', WEBHOOK_PER_MINUTE: '100000' },
+    ...(queue && { REDIS_URL: queue.url }),
+  })
   await Promise.all(DAEMONS.map((daemon) => installation.start(daemon)))
 }, 120_000)
 afterAll(async () => {
   await closePool()
   await disconnectPrisma()
   await installation.close()
+  await queue?.stop()
   await database.stop()
   rmSync(server.dataDir, { recursive: true, force: true })
 })
@@ -79,7 +95,7 @@ describe('alerts in the same moment', () => {
 
   it('the same body a hundred times at once gives one order', async () => {
     const account = await openAccount(installation, 'hundred', 'WEBHOOK')
-    const sender = await openSender(installation, account)
+    const sender = await openSender(installation, account, 15_000)
     const body = {
       ...{ Symbol: 'BTCUSDT', Interval: '60', Action: 'BuyMarket', PourCent: 10, IndicateurName: 'same' },
       BarTime: new Date(Date.now() - (Date.now() % 3_600_000)).toISOString(),
@@ -130,6 +146,11 @@ async function havoc(isOver: () => boolean): Promise<Record<string, number>> {
       await database.stop()
       await sleep(random() * 2000)
       database = await startEmbedded(server)
+    } else if (victim === 'queue') {
+      // It comes back empty: what was in it is found again in the database.
+      await queue?.stop()
+      await sleep(random() * 2000)
+      queue = await startRedis(QUEUE_PORT)
     } else {
       await installation.kill(victim)
       await sleep(random() * 500)
