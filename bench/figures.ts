@@ -37,4 +37,4 @@ const text = (value: number | undefined): string =>
   value === undefined ? '' : value.toLocaleString('en-US', { maximumFractionDigits: 3 })
 
 const row = (name: string, value: string, unit: string, baseline: string, ratio: string): string =>
-  `${name.padEnd(52)}${value.padStart(12)} ${unit.padEnd(14)}${baseline.padStart(12)}${ratio.padStart(9)}`.trimEnd()
+  `${name.padEnd(66)}${value.padStart(12)} ${unit.padEnd(14)}${baseline.padStart(12)}${ratio.padStart(9)}`.trimEnd()

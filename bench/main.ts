@@ -6,6 +6,7 @@ import type { Workshop } from '@/bench/workshop'
 
 const BENCHMARKS: Record<string, (workshop: Workshop) => Promise<Figure[]>> = {
   webhook: async (workshop) => (await import('@/bench/webhook-to-order')).webhookToOrder(workshop),
+  receiver: async (workshop) => (await import('@/bench/receiver-rate')).receiverRate(workshop),
   candle: async (workshop) => (await import('@/bench/candle-to-order')).candleToOrder(workshop),
   order: async (workshop) => (await import('@/bench/signed-order')).signedOrder(workshop),
   paper: async (workshop) => (await import('@/bench/paper-exchange')).paperExchange(workshop),

@@ -5,6 +5,7 @@ import { FREE_USDT } from '@/bench/door/answers'
 import { median, monotonicMs, percentile } from '@/bench/distribution'
 import { compared, type Figure, figure } from '@/bench/figures'
 import { startRole } from '@/bench/role'
+import { withRedis } from '@/bench/with-redis'
 import type { Workshop } from '@/bench/workshop'
 
 // From the moment a webhook is sent to the moment the exchange has read its order. The bot (receiver, engine, gateway) and
@@ -68,10 +69,12 @@ async function round(workshop: Workshop, client: Pool, path: string, samples: Sa
   }
 }
 
+type QueueSettings = Record<string, string>
+
 /** The first webhook after a start of everything on its path. */
-async function firstOfBot(workshop: Workshop, account: Account): Promise<number> {
+async function firstOfBot(workshop: Workshop, account: Account, queues: QueueSettings): Promise<number> {
   for (const name of PATH) await workshop.stop(name)
-  for (const name of PATH) await workshop.start(name)
+  for (const name of PATH) await workshop.start(name, queues)
   await sleep(1000)
   return alone(workshop, account.webhookUrl)
 }
@@ -104,13 +107,22 @@ const forwarderSettings = (workshop: Workshop): Record<string, string> => ({
 })
 
 export async function webhookToOrder(workshop: Workshop): Promise<Figure[]> {
-  for (const name of PATH) await workshop.start(name)
+  await workshop.start('gateway')
   const account = await openAccount(workshop, 'webhooks', 'WEBHOOK')
+  const onPostgres = await measured(workshop, account, 'webhook to order', {})
+  const onRedis = await withRedis(workshop.port(1), (url) =>
+    measured(workshop, account, 'webhook to order, queues in Redis', { REDIS_URL: url }),
+  )
+  for (const name of PATH) await workshop.stop(name)
+  return [...onPostgres, ...(onRedis ?? [])]
+}
+
+async function measured(workshop: Workshop, account: Account, title: string, queues: QueueSettings): Promise<Figure[]> {
   const bareUrl = `http://127.0.0.1:${workshop.port(0)}/webhooks/bare`
   const first: number[] = []
   const bareFirst: number[] = []
   for (let i = 0; i < (workshop.isQuick ? 1 : 3); i++) {
-    first.push(await firstOfBot(workshop, account))
+    first.push(await firstOfBot(workshop, account, queues))
     bareFirst.push(await firstOfForwarder(workshop, bareUrl))
   }
 
@@ -135,14 +147,14 @@ export async function webhookToOrder(workshop: Workshop): Promise<Figure[]> {
     await forwarder.stop()
   }
   const versus = (name: string, of: (s: Samples) => number): Figure =>
-    compared(`webhook to order: ${name}`, of(samples.bot), 'ms', of(samples.bare))
+    compared(`${title}: ${name}`, of(samples.bot), 'ms', of(samples.bare))
   return [
     versus('one after the other, p50', (s) => median(s.sequential)),
     versus('one after the other, p99', (s) => percentile(s.sequential, 0.99)),
     versus('after a pause, p50', (s) => median(s.spaced)),
     versus('burst of 40, p50', (s) => median(s.burst)),
     versus('burst of 40, p99', (s) => percentile(s.burst, 0.99)),
-    compared('webhook to order: first after start, median', median(first), 'ms', median(bareFirst)),
-    figure('webhook to order: first after start, worst', Math.max(...first), 'ms'),
+    compared(`${title}: first after start, median`, median(first), 'ms', median(bareFirst)),
+    figure(`${title}: first after start, worst`, Math.max(...first), 'ms'),
   ]
 }
