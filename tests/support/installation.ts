@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { migrateBus } from '@/lib/bus/backend'
@@ -82,7 +83,8 @@ export async function openInstallation(
           return (await fetch(url).catch(() => null))?.ok
         },
         20_000,
-        `${daemon} up (see ${env['DATA_DIR'] ?? ''}/${daemon}.log)`,
+        `${daemon} up`,
+        () => readFile(join(env['DATA_DIR'] ?? '', `${daemon}.log`), 'utf8').then((text) => text.slice(-1500)),
       )
     },
     async kill(daemon) {
