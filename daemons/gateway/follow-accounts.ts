@@ -1,6 +1,7 @@
 import { type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { lookUp } from '@/daemons/gateway/look-up'
+import { openOrdersOf } from '@/daemons/gateway/open-orders'
 import { findActiveBrokers } from '@/lib/db/broker-repository'
 import { findByExchangeOrderIds, findLiveOfBroker } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
@@ -113,7 +114,9 @@ async function takeUpdate(gateway: Gateway, access: BrokerAccess, report: Exchan
 async function lookAgain(gateway: Gateway, access: BrokerAccess): Promise<void> {
   const live = (await findLiveOfBroker(access.brokerId)).filter((order) => isOpen(order.status))
   if (live.length === 0) return
-  const open = await access.client.openOrders(access.credentials)
+  // Pair by pair: lighter than all pairs at once, and not every exchange answers without one.
+  const symbols = new Set(live.map(({ symbol }) => symbol))
+  const open = await openOrdersOf(access.client, access.credentials, symbols)
   for (const order of live) {
     const report =
       open.find((one) => one.clientOrderId === order.clientOrderId || one.exchangeOrderId === order.exchangeOrderId) ??

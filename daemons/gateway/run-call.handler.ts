@@ -2,10 +2,13 @@ import { z } from 'zod'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { asTradingError, type Gateway } from '@/daemons/gateway/commands'
 import { lookUp } from '@/daemons/gateway/look-up'
+import { allOpenOrders } from '@/daemons/gateway/open-orders'
 import { loadMarkets } from '@/daemons/gateway/load-markets'
 import { answerCall, type AskedCall, type CallResult, claimCall } from '@/lib/db/gateway-call-repository'
-import { findOrder } from '@/lib/db/order-repository'
+import { findOrder, findRecentSymbols } from '@/lib/db/order-repository'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest, isCallKind } from '@/lib/use-cases/gateway-calls'
+
+const RECENT_MS = 24 * 3_600_000
 
 type Runners = {
   [K in CallKind]: (gateway: Gateway, access: BrokerAccess, request: CallRequest<K>) => Promise<CallAnswer<K>>
@@ -22,7 +25,8 @@ const RUNNERS: Runners = {
     const order = await findOrder(target.clientOrderId)
     return order === null ? access.client.getOrder(access.credentials, target) : lookUp(access, order)
   },
-  open_orders: (_, { client, credentials }) => client.openOrders(credentials),
+  open_orders: ({ clock }, { brokerId, client, credentials }) =>
+    allOpenOrders(client, credentials, () => findRecentSymbols(brokerId, clock() - RECENT_MS)),
   order_history: (_, { client, credentials }, { symbol, fromTime }) =>
     client.orderHistory(credentials, symbol, fromTime),
   my_trades: (_, { client, credentials }, { symbol, fromTime }) => client.myFills(credentials, symbol, { fromTime }),
