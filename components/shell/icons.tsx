@@ -46,6 +46,12 @@ export const AccountIcon = () => (
   </Icon>
 )
 
+export const StatisticsIcon = () => (
+  <Icon>
+    <path d="M3 16.5h14M5.5 13.5v-4M10 13.5v-9M14.5 13.5v-6" />
+  </Icon>
+)
+
 export const QueuesIcon = () => (
   <Icon>
     <path d="M3.5 5.5h13M3.5 10h13M3.5 14.5h7.5M14 13l2 1.5-2 1.5" />

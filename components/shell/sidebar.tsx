@@ -4,13 +4,22 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { signOut } from 'next-auth/react'
 import { useTranslations } from 'next-intl'
-import { AccountIcon, BotIcon, HeartbeatIcon, QueuesIcon, SignOutIcon, WebhookIcon } from '@/components/shell/icons'
+import {
+  AccountIcon,
+  BotIcon,
+  HeartbeatIcon,
+  QueuesIcon,
+  SignOutIcon,
+  StatisticsIcon,
+  WebhookIcon,
+} from '@/components/shell/icons'
 import { QUEUES_PATH } from '@/lib/view/queue-dashboard'
 
 const PAGES = [
   { href: '/heartbeat', key: 'heartbeat', Icon: HeartbeatIcon },
   { href: '/bots', key: 'bots', Icon: BotIcon },
   { href: '/webhooks', key: 'webhooks', Icon: WebhookIcon },
+  { href: '/statistics', key: 'statistics', Icon: StatisticsIcon },
   { href: '/account', key: 'account', Icon: AccountIcon },
 ] as const
 

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { csvLine } from '@/lib/view/csv'
+import {
+  accumulate,
+  dayOf,
+  deepest,
+  monthAfter,
+  type Performance,
+  periodOf,
+  profitFactor,
+  returnOf,
+  weeksOf,
+  winRate,
+} from '@/lib/view/statistics'
+
+const performance = (over: Partial<Performance>): Performance => ({
+  trips: 0,
+  wins: 0,
+  gain: '0',
+  won: '0',
+  lost: '0',
+  cost: '0',
+  best: '0',
+  worst: '0',
+  ...over,
+})
+
+describe('figures', () => {
+  it('add up exactly, and say nothing where there is nothing to divide by', () => {
+    const days = accumulate([
+      { day: '2026-01-01', trips: 1, gain: '0.1', below: '0' },
+      { day: '2026-01-02', trips: 2, gain: '-0.3', below: '0.35' },
+      { day: '2026-01-05', trips: 1, gain: '0.2', below: '0.1' },
+    ])
+    expect(days.map((day) => day.total)).toEqual(['0.1', '-0.2', '0'])
+    expect([deepest(days), deepest([])]).toEqual(['-0.35', '0'])
+    const none = performance({})
+    expect([winRate(none), returnOf(none), profitFactor(none)]).toEqual([null, null, null])
+    const some = performance({ trips: 3, wins: 2, gain: '5', won: '9', lost: '-4', cost: '200' })
+    expect([winRate(some), returnOf(some), profitFactor(some)]).toEqual(['0.666667', '0.025', '2.25'])
+  })
+})
+
+describe('days', () => {
+  it('are those of the user’s zone, over changes of the clocks and leap years', () => {
+    expect(dayOf(Date.UTC(2026, 2, 28, 23, 30), 'Europe/Paris')).toBe('2026-03-29')
+    expect(dayOf(Date.UTC(2026, 2, 28, 23, 30), 'UTC')).toBe('2026-03-28')
+    expect(periodOf('days7', '2024-03-03')).toEqual({ from: '2024-02-26', to: '2024-03-03' })
+    expect(periodOf('lastYear', '2026-11-22')).toEqual({ from: '2025-01-01', to: '2025-12-31' })
+    expect(periodOf('all', '2026-11-22')).toEqual({ from: null, to: null })
+  })
+
+  it('stand in weeks from Monday', () => {
+    // 1 February 2026 is a Sunday; the month has 28 days.
+    const weeks = weeksOf('2026-02')
+    expect(weeks.map((week) => week.length)).toEqual([7, 7, 7, 7, 7])
+    expect(weeks[0]).toEqual([null, null, null, null, null, null, '2026-02-01'])
+    expect(weeks[4]?.[5]).toBe('2026-02-28')
+    expect([monthAfter('2026-12', 1), monthAfter('2026-01', -1)]).toEqual(['2027-01', '2025-12'])
+  })
+})
+
+describe('a CSV line', () => {
+  it('is one a spreadsheet of the language reads', () => {
+    const cells = ['a "b"', { number: '1234.5' }, null, { number: null }, 'x,y']
+    expect(csvLine(cells, 'fr')).toBe('"a ""b""";1234,5;;;"x,y"\r\n')
+    expect(csvLine(cells, 'en')).toBe('"a ""b""",1234.5,,,"x,y"\r\n')
+  })
+
+  it('holds no formula, and negative numbers as numbers', () => {
+    expect(csvLine(['=1+1', '@x', { number: '-2.5' }], 'fr')).toBe(`"'=1+1";"'@x";-2,5\r\n`)
+  })
+})

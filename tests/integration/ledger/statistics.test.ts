@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { signUp } from '@/lib/auth/sign-up'
+import { createBroker } from '@/lib/db/broker-repository'
+import { disconnectPrisma, prisma } from '@/lib/db/client'
+import { closePool } from '@/lib/db/pool'
+import { ensureStrategy } from '@/lib/db/strategy-repository'
+import { FILL_COLUMNS, fillLines, TRIP_COLUMNS, tripLines } from '@/lib/use-cases/export-ledger'
+import { readStatistics } from '@/lib/use-cases/read-statistics'
+import { type Installation, openInstallation } from '../../support/installation'
+import { writeTrips } from '../../support/round-trips'
+
+// Statistics and exports over round trips that are written straight into the database.
+
+const EVERYTHING = { brokerId: null, quote: null, from: null, to: null }
+
+let installation: Installation
+let userId: string
+let other: string
+const brokers: string[] = []
+
+const openUser = async (name: string): Promise<string> => {
+  const made = await signUp({ name, password: 'a password for tests' })
+  if (!made.isCreated) throw new Error(made.reason)
+  return made.userId
+}
+const openBroker = (owner: string, name: string): Promise<string> =>
+  createBroker({
+    userId: owner,
+    name,
+    exchangeId: 'binance',
+    environment: 'PAPER',
+    tradingType: 'OFF',
+    isDefault: false,
+    credentials: { apiKey: 'k', apiSecret: 's' },
+  })
+const write = (brokerId: string, trips: Parameters<typeof writeTrips>[2]) =>
+  writeTrips((sql, values) => installation.query(sql, values), { userId, brokerId }, trips)
+
+async function textOf(lines: AsyncGenerator<string>): Promise<string> {
+  let text = ''
+  for await (const line of lines) text += line
+  return text
+}
+
+beforeAll(async () => {
+  installation = await openInstallation('statistics', 24_640)
+  userId = await openUser('counted')
+  other = await openUser('other')
+  brokers.push(await openBroker(userId, '=Un'), await openBroker(userId, 'Deux'))
+})
+beforeEach(async () => {
+  await installation.query('DELETE FROM trades')
+  await installation.query('DELETE FROM positions')
+})
+afterAll(async () => {
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+})
+
+it('an empty account has no figures, one trade has its own', async () => {
+  const user = { id: userId, timeZone: 'UTC' }
+  expect(await readStatistics(user, EVERYTHING)).toMatchObject({
+    quotes: ['USDT'],
+    all: null,
+    days: [],
+    maxDrawdown: '0',
+    groups: { strategy: [], webhook: [], symbol: [], broker: [], source: [] },
+  })
+  const [broker = ''] = brokers
+  const opened = { symbol: 'BTC/USDT', source: 'MANUAL', openedAt: '2026-03-01T10:00:00Z', cost: '50' } as const
+  await write(broker, [{ ...opened, closedAt: null, gain: '1' }])
+  // One that is open is not counted.
+  expect((await readStatistics(user, EVERYTHING)).all).toBeNull()
+  await write(broker, [{ ...opened, symbol: 'ETH/USDT', closedAt: '2026-03-02T10:00:00Z', gain: '-2.5' }])
+  const one = await readStatistics(user, EVERYTHING)
+  const figures = { trips: 1, wins: 0, gain: '-2.5', won: '0', lost: '-2.5', cost: '50', best: '-2.5', worst: '-2.5' }
+  expect(one.all).toMatchObject(figures)
+  expect(one.days).toEqual([{ day: '2026-03-02', trips: 1, gain: '-2.5', total: '-2.5', drawdown: '-2.5' }])
+  expect(one.groups.symbol).toEqual([{ name: 'ETH/USDT', ...figures }])
+  // Somebody else sees nothing of it, also when asking for that broker.
+  expect((await readStatistics({ id: other, timeZone: 'UTC' }, { ...EVERYTHING, brokerId: broker })).all).toBeNull()
+})
+
+it('adds up by what the trades came from, by the days of the user’s zone, one quote asset at a time', async () => {
+  const [first = '', second = ''] = brokers
+  await ensureStrategy(userId, { name: 'Croisement', description: '', timeframe: '1m', code: '' })
+  const strategy = await prisma().strategy.findFirstOrThrow({ where: { userId } })
+  const [webhook] = await installation.query<{ id: string }>(
+    `INSERT INTO webhooks (user_id, source, raw_body, received_at) VALUES ($1, 'RSI Pro', '', now()) RETURNING id::text`,
+    [userId],
+  )
+  const at = (time: string) => ({ openedAt: '2026-02-01T00:00:00Z', closedAt: time })
+  await write(first, [
+    {
+      symbol: 'BTC/USDT',
+      source: 'STRATEGY',
+      strategyId: strategy.id,
+      cost: '100',
+      gain: '10',
+      ...at('2026-03-01T12:00:00Z'),
+    },
+    // 23:30 in UTC is half past midnight of the next day in Paris.
+    {
+      symbol: 'SOL/USDT',
+      source: 'WEBHOOK',
+      webhookId: webhook?.id ?? '',
+      cost: '100',
+      gain: '-15.000000000000000001',
+      ...at('2026-03-01T23:30:00Z'),
+    },
+    { symbol: 'SOL/BTC', source: 'MANUAL', cost: '1', gain: '0.5', ...at('2026-03-02T12:00:00Z') },
+  ])
+  await write(second, [
+    { symbol: 'BTC/USDT', source: 'MANUAL', cost: '300', gain: '4', ...at('2026-03-02T18:00:00Z') },
+    { symbol: 'ETH/USDT', source: 'EXTERNAL', cost: '500', gain: '40', ...at('2026-04-10T18:00:00Z') },
+  ])
+  const user = { id: userId, timeZone: 'Europe/Paris' }
+  const view = await readStatistics(user, EVERYTHING)
+  expect([view.quote, view.quotes]).toEqual(['USDT', ['USDT', 'BTC']])
+  expect(view.all).toMatchObject({ trips: 4, wins: 3, gain: '38.999999999999999999', cost: '1000', best: '40' })
+  expect(view.days).toEqual([
+    { day: '2026-03-01', trips: 1, gain: '10', total: '10', drawdown: '0' },
+    {
+      day: '2026-03-02',
+      trips: 2,
+      gain: '-11.000000000000000001',
+      total: '-1.000000000000000001',
+      drawdown: '-15.000000000000000001',
+    },
+    { day: '2026-04-10', trips: 1, gain: '40', total: '38.999999999999999999', drawdown: '0' },
+  ])
+  expect(view.maxDrawdown).toBe('-15.000000000000000001')
+  const gains = Object.fromEntries(
+    Object.entries(view.groups).map(([grouping, rows]) => [grouping, rows.map(({ name, gain }) => [name, gain])]),
+  )
+  expect(gains).toEqual({
+    strategy: [['Croisement', '10']],
+    webhook: [['RSI Pro', '-15.000000000000000001']],
+    symbol: [
+      ['ETH/USDT', '40'],
+      ['BTC/USDT', '14'],
+      ['SOL/USDT', '-15.000000000000000001'],
+    ],
+    broker: [
+      ['Deux', '44'],
+      ['=Un', '-5.000000000000000001'],
+    ],
+    source: [
+      ['EXTERNAL', '40'],
+      ['STRATEGY', '10'],
+      ['MANUAL', '4'],
+      ['WEBHOOK', '-15.000000000000000001'],
+    ],
+  })
+  const march = { from: '2026-03-02', to: '2026-03-02' }
+  expect((await readStatistics(user, { ...EVERYTHING, ...march })).all).toMatchObject({
+    trips: 2,
+    gain: '-11.000000000000000001',
+  })
+  expect((await readStatistics(user, { ...EVERYTHING, ...march, brokerId: second })).all).toMatchObject({
+    trips: 1,
+    gain: '4',
+  })
+  expect((await readStatistics(user, { ...EVERYTHING, quote: 'BTC' })).all).toMatchObject({ trips: 1, gain: '0.5' })
+
+  const filter = { userId, timeZone: user.timeZone, brokerId: first, ...march }
+  const words = { locale: 'fr' as const, word: (_: string, value: string) => value }
+  expect((await textOf(tripLines(filter, { ...words, headings: [...TRIP_COLUMNS] }))).split('\r\n').slice(1)).toEqual([
+    `2026-02-01 01:00:00;2026-03-02 00:30:00;"'=Un";binance;SOL/USDT;1;1;100;84,999999999999999999;-15,000000000000000001;USDT;WEBHOOK;;RSI Pro`,
+    '2026-02-01 01:00:00;2026-03-02 13:00:00;"\'=Un";binance;SOL/BTC;1;1;1;1,5;0,5;BTC;MANUAL;;',
+    '',
+  ])
+  const fills = await textOf(fillLines({ ...filter, from: null, to: null }, { ...words, headings: [...FILL_COLUMNS] }))
+  expect(fills.startsWith('\ufefftime;broker;')).toBe(true)
+  expect(fills.split('\r\n')[1]).toMatch(
+    /^2026-02-01 01:00:00;"'=Un";binance;BTC\/USDT;BUY;100;1;100;USDT;0,1;BNB;60,5;STRATEGY;/,
+  )
+  expect(fills.split('\r\n')).toHaveLength(5)
+})
+
+it('exports more than one page of rows, each once, in the order of time', async () => {
+  const [broker = ''] = brokers
+  await write(broker, [
+    {
+      symbol: 'BTC/USDT',
+      source: 'MANUAL',
+      cost: '1',
+      gain: '1',
+      openedAt: '2026-01-01T00:00:00Z',
+      closedAt: '2026-01-01T00:00:01Z',
+    },
+  ])
+  // Three at each moment: a page ends between equals.
+  await installation.query(
+    `INSERT INTO round_trips (user_id, broker_id, position_id, symbol, number, opened_at, closed_at, bought, sold, cost, proceeds, realized_pnl)
+     SELECT user_id, broker_id, position_id, symbol, n, opened_at, closed_at + (n / 3) * interval '1 minute', 1, 1, n, 1, 1
+     FROM round_trips, generate_series(2, 12001) AS n`,
+  )
+  const filter = { userId, timeZone: 'UTC', brokerId: null, from: null, to: null }
+  const words = { locale: 'en' as const, word: (_: string, value: string) => value, headings: ['x'] }
+  const lines = (await textOf(tripLines(filter, words))).split('\r\n').slice(1, -1)
+  expect(lines.map((line) => Number(line.split(',')[7]))).toEqual(Array.from({ length: 12_001 }, (_, n) => n + 1))
+  expect((await readStatistics({ id: userId, timeZone: 'UTC' }, EVERYTHING)).all?.trips).toBe(12_001)
+})
