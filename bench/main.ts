@@ -15,7 +15,7 @@ const BENCHMARKS: Record<string, (workshop: Workshop) => Promise<Figure[]>> = {
   strategy: async (workshop) => (await import('@/bench/strategy-evaluation')).strategyEvaluation(workshop),
   heartbeat: async (workshop) => (await import('@/bench/heartbeat-rate')).heartbeatRate(workshop),
   daemons: async (workshop) => (await import('@/bench/daemon-footprint')).daemonFootprint(workshop),
-  ledger: async (workshop) => (await import('@/bench/ledger')).ledger(workshop),
+  statistics: async (workshop) => (await import('@/bench/statistics')).statistics(workshop),
   bus: async (workshop) => (await import('@/bench/bus-latency')).busLatency(workshop),
 }
 

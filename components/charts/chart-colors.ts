@@ -10,10 +10,16 @@ export interface ChartColors {
   grid: string
 }
 
+/** A built style sheet shortens #00ff88 to #0f8; the library and `translucent` want all six digits. */
+const sixDigits = (color: string): string => (/^#[\da-f]{3}$/i.test(color) ? color.replace(/[\da-f]/gi, '$&$&') : color)
+
+/** A token's color with an opacity of two hexadecimal digits. */
+export const translucent = (color: string, opacity: string): string => `${color}${opacity}`
+
 /** The design tokens in force where the chart stands. The library paints on a canvas and knows no CSS variables. */
 export function readChartColors(element: Element): ChartColors {
   const style = getComputedStyle(element)
-  const token = (name: string) => style.getPropertyValue(name).trim()
+  const token = (name: string) => sixDigits(style.getPropertyValue(name).trim())
   return {
     accent: token('--accent'),
     up: token('--up'),
@@ -38,7 +44,10 @@ export function chartOptions(
       fontSize: 11,
       attributionLogo: true,
     },
-    grid: { vertLines: { color: `${colors.grid}80` }, horzLines: { color: `${colors.grid}80` } },
+    grid: {
+      vertLines: { color: translucent(colors.grid, '80') },
+      horzLines: { color: translucent(colors.grid, '80') },
+    },
     rightPriceScale: { borderColor: colors.grid, scaleMargins: { top: 0.08, bottom: 0.08 } },
     timeScale: {
       borderColor: colors.grid,

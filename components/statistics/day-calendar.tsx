@@ -6,19 +6,21 @@ import { Pnl } from '@/components/bots/amounts'
 import { Button } from '@/components/ui/button'
 import { Panel } from '@/components/ui/panel'
 import { parseDecimal, sum, toWire } from '@/lib/domain/money/decimal'
-import { directionOf } from '@/lib/view/format-amount'
-import { type DayGain, monthAfter, weeksOf } from '@/lib/view/statistics'
+import { monthAfter, weeksOf } from '@/lib/view/days'
+import { directionOf, formatAmount, formatShort } from '@/lib/view/format-amount'
+import { type DayGain, decimalsOfQuote } from '@/lib/view/statistics'
 
-const TONES = { up: 'bg-up/15', down: 'bg-down/15', flat: 'bg-raised' }
+const TONES = { up: 'bg-up/15 text-up', down: 'bg-down/15 text-down', flat: 'bg-raised text-soft' }
 // 5 January 2026 is a Monday.
 const MONDAY = Date.UTC(2026, 0, 5)
 const DAY_MS = 86_400_000
 
 /** The gain of each day, a month at a time; the newest month with a gain comes first. */
-export function DayCalendar({ days }: { days: DayGain[] }) {
+export function DayCalendar({ days, quote }: { days: DayGain[]; quote: string }) {
   const t = useTranslations('statistics.calendar')
   const locale = useLocale()
   const format = useFormatter()
+  const decimals = decimalsOfQuote(quote)
   const [chosen, setChosen] = useState<string | null>(null)
   const byDay = useMemo(() => new Map(days.map((day) => [day.day, day])), [days])
   const first = days[0]?.day.slice(0, 7) ?? ''
@@ -80,13 +82,16 @@ export function DayCalendar({ days }: { days: DayGain[] }) {
                     <td
                       key={day}
                       data-day={day}
-                      title={gain && t('day', { trips: gain.trips })}
+                      title={
+                        gain &&
+                        `${formatAmount(gain.gain, locale, { decimals, isSigned: true })} ${quote} · ${t('day', { trips: gain.trips })}`
+                      }
                       className={`h-11 rounded px-1 align-top ${gain ? TONES[directionOf(gain.gain)] : 'bg-canvas'}`}
                     >
                       <span className="block text-[10px] text-mute">{Number(day.slice(8))}</span>
                       {gain ? (
-                        <span className="block truncate text-center text-[11px] font-medium">
-                          <Pnl amount={gain.gain} />
+                        <span className="block text-center text-[11px] font-medium whitespace-nowrap">
+                          {formatShort(gain.gain, locale)}
                         </span>
                       ) : null}
                     </td>
@@ -99,7 +104,7 @@ export function DayCalendar({ days }: { days: DayGain[] }) {
       </div>
       <p className="mt-auto flex justify-between border-t border-line px-3 py-1.5 text-xs text-mute">
         <span>{t('month')}</span>
-        <Pnl amount={toWire(sum(inMonth.map(({ gain }) => parseDecimal(gain))))} />
+        <Pnl amount={toWire(sum(inMonth.map(({ gain }) => parseDecimal(gain))))} decimals={decimals} />
       </p>
     </Panel>
   )

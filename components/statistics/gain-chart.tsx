@@ -6,12 +6,21 @@ import {
   createChart,
   type IChartApi,
   type ISeriesApi,
+  TickMarkType,
   type UTCTimestamp,
 } from 'lightweight-charts'
 import { useLocale, useTranslations } from 'next-intl'
 import { useEffect, useRef, useState } from 'react'
-import { chartOptions, readChartColors } from '@/components/charts/chart-colors'
+import { chartOptions, readChartColors, translucent } from '@/components/charts/chart-colors'
 import type { DayGain } from '@/lib/view/statistics'
+
+interface Props {
+  days: DayGain[]
+  /** The balance at the start of the period; 0 draws the gain alone. */
+  start: number
+  decimals: number
+  label: string
+}
 
 interface Drawing {
   isAlive: boolean
@@ -25,12 +34,13 @@ const DAY_S = 86_400
 /** Days stand at their midnight in UTC: the chart shows dates only, so no zone moves them. */
 const secondsOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000
 
-/** A token's color with an opacity of two hexadecimal digits; a built style sheet shortens #00ff88 to #0f8. */
-const translucent = (color: string, opacity: string): string =>
-  `${color.length === 4 ? color.replace(/[\da-f]/gi, '$&$&') : color}${opacity}`
+const TICKS: Partial<Record<TickMarkType, Intl.DateTimeFormatOptions>> = {
+  [TickMarkType.Year]: { year: 'numeric' },
+  [TickMarkType.Month]: { month: 'short' },
+}
 
-/** The gain added up day by day, and below it how far it stands under its highest point. */
-export function GainChart({ days }: { days: DayGain[] }) {
+/** Balance or gain from day to day, and below it how far it stands under its highest point. */
+export function GainChart({ days, start, decimals, label }: Props) {
   const t = useTranslations('statistics.curve')
   const locale = useLocale()
   const box = useRef<HTMLDivElement>(null)
@@ -47,17 +57,23 @@ export function GainChart({ days }: { days: DayGain[] }) {
     const element = box.current
     if (element === null) return
     const colors = readChartColors(element)
-    const base = chartOptions(colors, { locale, timeZone: 'UTC', priceDecimals: 2 })
-    const dateOf = (time: unknown) =>
-      new Date(Number(time) * 1000).toLocaleDateString(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+    const base = chartOptions(colors, { locale, timeZone: 'UTC', priceDecimals: decimals })
+    const dateOf = (time: unknown, format: Intl.DateTimeFormatOptions) =>
+      new Date(Number(time) * 1000).toLocaleDateString(locale, { ...format, timeZone: 'UTC' })
     const chart = createChart(element, {
       ...base,
       layout: { ...base.layout, panes: { separatorColor: colors.grid, enableResize: false } },
-      localization: { ...base.localization, timeFormatter: dateOf },
-      timeScale: { ...base.timeScale, timeVisible: false },
+      localization: { ...base.localization, timeFormatter: (time: unknown) => dateOf(time, { dateStyle: 'medium' }) },
+      timeScale: {
+        ...base.timeScale,
+        timeVisible: false,
+        minBarSpacing: 0.01,
+        tickMarkFormatter: (time: unknown, kind: TickMarkType) =>
+          dateOf(time, TICKS[kind] ?? { day: 'numeric', month: 'short' }),
+      },
     })
+    const priceFormat = { type: 'price', precision: decimals, minMove: 10 ** -decimals } as const
     const total = chart.addSeries(BaselineSeries, {
-      baseValue: { type: 'price', price: 0 },
       topLineColor: colors.up,
       topFillColor1: translucent(colors.up, '44'),
       topFillColor2: translucent(colors.up, '08'),
@@ -65,7 +81,7 @@ export function GainChart({ days }: { days: DayGain[] }) {
       bottomFillColor1: translucent(colors.down, '08'),
       bottomFillColor2: translucent(colors.down, '44'),
       lineWidth: 2,
-      title: t('total'),
+      priceFormat,
     })
     const drawdown = chart.addSeries(
       AreaSeries,
@@ -76,6 +92,7 @@ export function GainChart({ days }: { days: DayGain[] }) {
         invertFilledArea: true,
         lineWidth: 1,
         title: t('drawdown'),
+        priceFormat,
       },
       1,
     )
@@ -87,20 +104,21 @@ export function GainChart({ days }: { days: DayGain[] }) {
       setDrawing(null)
       chart.remove()
     }
-  }, [themeCount, locale, t])
+  }, [themeCount, locale, decimals, t])
 
   useEffect(() => {
     if (drawing?.isAlive !== true || days[0] === undefined) return
-    // The curve starts at nothing, the day before the first gain: one day alone is a line too.
-    const start = { time: (secondsOf(days[0].day) - DAY_S) as UTCTimestamp, value: 0 }
-    const points = (read: (day: DayGain) => string) => [
-      start,
-      ...days.map((day) => ({ time: secondsOf(day.day) as UTCTimestamp, value: Number(read(day)) })),
+    // The curve begins the day before the first gain: one day alone is a line too.
+    const before = (secondsOf(days[0].day) - DAY_S) as UTCTimestamp
+    const points = (from: number, read: (day: DayGain) => string) => [
+      { time: before, value: from },
+      ...days.map((day) => ({ time: secondsOf(day.day) as UTCTimestamp, value: from + Number(read(day)) })),
     ]
-    drawing.total.setData(points((day) => day.total))
-    drawing.drawdown.setData(points((day) => day.drawdown))
+    drawing.total.applyOptions({ baseValue: { type: 'price', price: start } })
+    drawing.total.setData(points(start, (day) => day.total))
+    drawing.drawdown.setData(points(0, (day) => day.drawdown))
     drawing.chart.timeScale().fitContent()
-  }, [drawing, days])
+  }, [drawing, days, start])
 
-  return <div ref={box} role="img" aria-label={t('label')} className="h-80 min-h-0 w-full" />
+  return <div ref={box} role="img" aria-label={label} className="h-80 min-h-0 w-full" />
 }

@@ -4,8 +4,18 @@ import { useFormatter, useLocale, useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { Pnl } from '@/components/bots/amounts'
 import { Panel } from '@/components/ui/panel'
+import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { formatAmount, formatPercent } from '@/lib/view/format-amount'
-import { type Performance, profitFactor, returnOf, winRate } from '@/lib/view/statistics'
+import {
+  decimalsOfQuote,
+  deepest,
+  deepestRatio,
+  type Performance,
+  profitFactor,
+  returnOf,
+  type StatisticsView,
+  winRate,
+} from '@/lib/view/statistics'
 
 function Figure({ name, hint, children }: { name: string; hint?: string; children: ReactNode }) {
   return (
@@ -16,32 +26,58 @@ function Figure({ name, hint, children }: { name: string; hint?: string; childre
   )
 }
 
-/** The period in seven figures. */
-export function GainFigures({ all, maxDrawdown, quote }: { all: Performance; maxDrawdown: string; quote: string }) {
+interface Props {
+  all: Performance
+  view: StatisticsView
+  /** The balance at the start; null while it is not known. */
+  start: string | null
+}
+
+/** The period in eight figures. */
+export function GainFigures({ all, view: { days, quote, open }, start }: Props) {
   const t = useTranslations('statistics.figures')
   const format = useFormatter()
   const locale = useLocale()
+  const decimals = decimalsOfQuote(quote)
+  const balance = start === null ? null : toWire(parseDecimal(start).plus(all.gain))
   return (
     <Panel testId="gain-figures">
-      <dl className="grid grid-cols-2 sm:grid-cols-4 xl:grid-cols-7 xl:divide-x xl:divide-line">
-        <Figure name={t('gain', { quote })} hint={t('gainHint')}>
-          <Pnl amount={all.gain} ratio={returnOf(all)} testId="total-gain" />
+      <dl className="grid grid-cols-2 sm:grid-cols-4 2xl:grid-cols-8 2xl:divide-x 2xl:divide-line">
+        <Figure name={t('balance', { quote })} hint={t('balanceHint')}>
+          <span data-testid="balance">{formatAmount(balance, locale, { decimals })}</span>
         </Figure>
-        <Figure name={t('trips')}>{format.number(all.trips)}</Figure>
-        <Figure name={t('winRate')}>{formatPercent(winRate(all), locale, false)}</Figure>
+        <Figure name={t('gain', { quote })} hint={t('gainHint')}>
+          <Pnl amount={all.gain} ratio={returnOf(all)} decimals={decimals} testId="total-gain" />
+        </Figure>
+        <Figure name={t('drawdown', { quote })} hint={t('drawdownHint')}>
+          <Pnl
+            amount={deepest(days)}
+            ratio={start === null ? null : deepestRatio(days, start)}
+            decimals={decimals}
+            testId="max-drawdown"
+          />
+        </Figure>
+        <Figure name={t('trips')}>
+          <span data-testid="trip-count">{format.number(all.trips)}</span>
+        </Figure>
+        <Figure name={t('winRate')}>
+          <span data-testid="win-rate">{formatPercent(winRate(all), locale, false)}</span>
+        </Figure>
         <Figure name={t('profitFactor')} hint={t('profitFactorHint')}>
           {formatAmount(profitFactor(all), locale, { decimals: 2 })}
         </Figure>
-        <Figure name={t('drawdown', { quote })} hint={t('drawdownHint')}>
-          <Pnl amount={maxDrawdown} testId="max-drawdown" />
-        </Figure>
         <Figure name={t('best')}>
-          <Pnl amount={all.best} />
+          <Pnl amount={all.best} decimals={decimals} />
         </Figure>
         <Figure name={t('worst')}>
-          <Pnl amount={all.worst} />
+          <Pnl amount={all.worst} decimals={decimals} />
         </Figure>
       </dl>
+      {open.trips === 0 ? null : (
+        <p className="border-t border-line px-3 py-1.5 text-xs text-mute" data-testid="open-trips">
+          {t('open', { trips: open.trips })} <Pnl amount={open.gain} decimals={decimals} />
+        </p>
+      )}
     </Panel>
   )
 }

@@ -4,17 +4,29 @@ import { useFormatter, useLocale, useTranslations } from 'next-intl'
 import { Pnl } from '@/components/bots/amounts'
 import { Panel } from '@/components/ui/panel'
 import { formatPercent } from '@/lib/view/format-amount'
-import { type Grouping, type NamedPerformance, returnOf, winRate } from '@/lib/view/statistics'
+import { decimalsOfQuote, type Grouping, type GroupView, returnOf, winRate } from '@/lib/view/statistics'
 
 const COLUMNS = ['trips', 'winRate', 'gain', 'best', 'worst'] as const
 
+interface Props {
+  grouping: Grouping
+  group: GroupView
+  quote: string
+}
+
 /** Closed round trips by one of the things that tell them apart; best gain first. */
-export function PerformanceTable({ grouping, rows }: { grouping: Grouping; rows: NamedPerformance[] }) {
+export function PerformanceTable({ grouping, group: { rows, count }, quote }: Props) {
   const t = useTranslations('statistics')
   const format = useFormatter()
   const locale = useLocale()
   const title = t(`by.${grouping}`)
-  const nameOf = (name: string): string => (grouping === 'source' ? t(`source.${name}` as 'source.MANUAL') : name)
+  const decimals = decimalsOfQuote(quote)
+  const nameOf = (name: string): string =>
+    grouping === 'source'
+      ? t(`source.${name}` as 'source.MANUAL')
+      : name === ''
+        ? t(grouping === 'strategy' ? 'strategyGone' : 'noName')
+        : name
   return (
     <Panel title={title} testId={`by-${grouping}`}>
       {rows.length === 0 ? (
@@ -52,13 +64,13 @@ export function PerformanceTable({ grouping, rows }: { grouping: Grouping; rows:
                   <td className="px-2 py-1 text-right">{format.number(row.trips)}</td>
                   <td className="px-2 py-1 text-right text-soft">{formatPercent(winRate(row), locale, false)}</td>
                   <td className="px-2 py-1 text-right">
-                    <Pnl amount={row.gain} ratio={returnOf(row)} />
+                    <Pnl amount={row.gain} ratio={returnOf(row)} decimals={decimals} />
                   </td>
                   <td className="px-2 py-1 text-right">
-                    <Pnl amount={row.best} />
+                    <Pnl amount={row.best} decimals={decimals} />
                   </td>
                   <td className="py-1 pr-3 pl-2 text-right">
-                    <Pnl amount={row.worst} />
+                    <Pnl amount={row.worst} decimals={decimals} />
                   </td>
                 </tr>
               ))}
@@ -66,6 +78,11 @@ export function PerformanceTable({ grouping, rows }: { grouping: Grouping; rows:
           </table>
         </div>
       )}
+      {count > rows.length ? (
+        <p className="mt-auto border-t border-line px-3 py-1.5 text-[11px] text-mute" data-testid="cut">
+          {t('cut', { shown: rows.length, count })}
+        </p>
+      ) : null}
     </Panel>
   )
 }

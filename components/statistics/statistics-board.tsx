@@ -2,133 +2,117 @@
 
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTimeZone, useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLiveEvent, useReconnected } from '@/components/shell/live-provider'
 import { ask } from '@/components/shell/question'
+import { CurvePanel } from '@/components/statistics/curve-panel'
 import { DayCalendar } from '@/components/statistics/day-calendar'
-import { GainChart } from '@/components/statistics/gain-chart'
 import { GainFigures } from '@/components/statistics/gain-figures'
 import { PerformanceTable } from '@/components/statistics/performance-table'
-import { Select } from '@/components/ui/field'
+import { type Choice, StatisticsFilters } from '@/components/statistics/statistics-filters'
+import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorMessage } from '@/components/ui/message'
 import { Panel } from '@/components/ui/panel'
+import { dayOf, periodOf } from '@/lib/view/days'
 import {
-  dayOf,
   GROUPINGS,
-  PERIODS,
-  type PeriodName,
-  periodOf,
   searchOf,
-  type StatisticsQuestion,
+  type StartBalance,
+  type StatisticsQuery,
   type StatisticsView,
 } from '@/lib/view/statistics'
 
 const REFRESH_MS = 60_000
-const LINK =
-  'inline-flex h-7 items-center rounded border border-line-strong bg-raised px-2.5 text-xs whitespace-nowrap hover:border-mute'
+/** Executions come in bunches: one reading for all of them. */
+const GATHER_MS = 2000
 
 /** « Statistiques »: what the closed round trips brought, over time and by what they came from. */
 export function StatisticsBoard({ initial }: { initial: StatisticsView }) {
   const t = useTranslations('statistics')
   const timeZone = useTimeZone() ?? 'UTC'
   const queries = useQueryClient()
-  const [period, setPeriod] = useState<PeriodName>('all')
-  const [brokerId, setBrokerId] = useState('')
-  const [quote, setQuote] = useState('')
-  const question: StatisticsQuestion = {
-    brokerId: brokerId || null,
-    quote: quote || null,
-    ...periodOf(period, dayOf(Date.now(), timeZone)),
+  const [choice, setChoice] = useState<Choice>({ broker: '', quote: '', period: 'all', custom: {} })
+  const query: StatisticsQuery = {
+    broker: choice.broker || undefined,
+    quote: choice.quote || undefined,
+    ...periodOf(choice.period, dayOf(Date.now(), timeZone), choice.custom),
   }
-  const search = searchOf(question)
-  const { data, isError, isPlaceholderData } = useQuery({
+  const search = searchOf(query)
+  const { data, isError, isPlaceholderData, refetch } = useQuery({
     queryKey: ['statistics', search, timeZone],
     queryFn: ({ signal }) => ask<StatisticsView>(`/api/statistics?${search}`, signal),
     refetchInterval: REFRESH_MS,
     placeholderData: keepPreviousData,
+    // What was closed while the page was being opened was announced to nobody.
+    refetchOnMount: 'always',
     ...(search === '' ? { initialData: initial } : {}),
   })
   const view = data ?? initial
-  const refresh = () => void queries.invalidateQueries({ queryKey: ['statistics'] })
-  useLiveEvent('order.changed', (order) => {
-    if (order.status === 'FILLED') refresh()
+  const { data: balance } = useQuery({
+    queryKey: ['statistics', 'balance', search, timeZone],
+    queryFn: ({ signal }) => ask<StartBalance>(`/api/statistics/balance?${search}`, signal),
+    refetchInterval: REFRESH_MS,
+    enabled: view.all !== null && !isPlaceholderData,
+    retry: false,
   })
+  const start = balance === undefined ? undefined : balance.quote === view.quote ? balance.start : null
+
+  const gathering = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const refresh = () => {
+    gathering.current ??= setTimeout(() => {
+      gathering.current = undefined
+      void queries.invalidateQueries({ queryKey: ['statistics'] })
+    }, GATHER_MS)
+  }
+  useEffect(() => () => clearTimeout(gathering.current), [])
+  useLiveEvent('position.changed', refresh)
   useReconnected(refresh)
 
   return (
-    <div className="flex flex-col gap-3" aria-busy={isPlaceholderData}>
+    <div className="flex flex-col gap-3">
       <h1 className="sr-only">{t('title')}</h1>
-      {isError ? <ErrorMessage>{t('stale')}</ErrorMessage> : null}
-      <div className="flex flex-wrap items-center gap-2" role="group" aria-label={t('filters')}>
-        <Select
-          className="max-w-48"
-          aria-label={t('period.label')}
-          data-testid="period"
-          value={period}
-          onChange={(event) => setPeriod(event.target.value as PeriodName)}
-        >
-          {PERIODS.map((name) => (
-            <option key={name} value={name}>
-              {t(`period.${name}`)}
-            </option>
-          ))}
-        </Select>
-        <Select
-          className="max-w-48"
-          aria-label={t('broker')}
-          data-testid="broker"
-          value={brokerId}
-          onChange={(event) => setBrokerId(event.target.value)}
-        >
-          <option value="">{t('allBrokers')}</option>
-          {view.brokers.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </Select>
-        <Select
-          className="max-w-32"
-          aria-label={t('quote')}
-          title={t('quoteHint')}
-          data-testid="quote"
-          value={view.quote}
-          onChange={(event) => setQuote(event.target.value)}
-        >
-          {view.quotes.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </Select>
-        <span className="ml-auto flex flex-wrap gap-2">
-          {(['round-trips', 'fills'] as const).map((file) => (
-            <a key={file} className={LINK} data-testid={file} href={`/api/statistics/${file}.csv?${search}`} download>
-              {t(`export.${file}`)}
-            </a>
-          ))}
-        </span>
+      {isError ? (
+        <ErrorMessage>
+          {t('stale')}{' '}
+          <Button size="small" onClick={() => void refetch()}>
+            {t('retry')}
+          </Button>
+        </ErrorMessage>
+      ) : null}
+      <StatisticsFilters
+        view={view}
+        choice={choice}
+        search={search}
+        choose={(change) => setChoice({ ...choice, ...change })}
+      />
+      <div
+        className={`flex flex-col gap-3 transition-opacity ${isPlaceholderData ? 'opacity-60' : ''}`}
+        aria-busy={isPlaceholderData}
+        data-testid="statistics"
+      >
+        {view.all === null ? (
+          <Panel testId="no-trips">
+            <EmptyState title={t('empty.title')}>
+              {view.open.trips > 0
+                ? t('empty.open', { trips: view.open.trips })
+                : t(search === '' ? 'empty.text' : 'empty.filtered')}
+            </EmptyState>
+          </Panel>
+        ) : (
+          <>
+            <GainFigures all={view.all} view={view} start={start ?? null} />
+            <div className="grid gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(24rem,1fr)]">
+              <CurvePanel view={view} start={start} />
+              <DayCalendar days={view.days} quote={view.quote} />
+            </div>
+            <div className="grid gap-3 xl:grid-cols-2">
+              {GROUPINGS.map((grouping) => (
+                <PerformanceTable key={grouping} grouping={grouping} group={view.groups[grouping]} quote={view.quote} />
+              ))}
+            </div>
+          </>
+        )}
       </div>
-      {view.all === null ? (
-        <Panel testId="no-trips">
-          <EmptyState title={t('empty.title')}>{t(search === '' ? 'empty.text' : 'empty.filtered')}</EmptyState>
-        </Panel>
-      ) : (
-        <>
-          <GainFigures all={view.all} maxDrawdown={view.maxDrawdown} quote={view.quote} />
-          <div className="grid gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(22rem,1fr)]">
-            <Panel title={t('curve.title', { quote: view.quote })} testId="gain-curve">
-              <GainChart days={view.days} />
-            </Panel>
-            <DayCalendar days={view.days} />
-          </div>
-          <div className="grid gap-3 xl:grid-cols-2">
-            {GROUPINGS.map((grouping) => (
-              <PerformanceTable key={grouping} grouping={grouping} rows={view.groups[grouping]} />
-            ))}
-          </div>
-        </>
-      )}
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { env } from '@/lib/platform/env'
 let pool: pg.Pool | undefined
 let orders: pg.Pool | undefined
 let relaxed: pg.Pool | undefined
+let reports: pg.Pool | undefined
 
 /** Our statements are few and fixed; one more than this is made up at run time and not worth keeping. */
 const MOST_PREPARED = 300
@@ -61,10 +62,18 @@ export const orderPool = (): pg.Pool => (orders ??= open({ max: 6, options: '-c 
 export const relaxedPool = (): pg.Pool =>
   (relaxed ??= open({ max: 4, options: '-c synchronous_commit=off -c plan_cache_mode=force_generic_plan' }))
 
+/**
+ * For statistics and exports, which read whole accounts: they may sort in memory, are planned for what they ask, and never
+ * hold the connections that a page or an order waits for.
+ */
+export const reportPool = (): pg.Pool =>
+  (reports ??= open({ max: 3, options: '-c work_mem=64MB -c plan_cache_mode=force_custom_plan' }))
+
 export async function closePool(): Promise<void> {
-  const closing = [pool, orders, relaxed].filter((each) => each !== undefined)
+  const closing = [pool, orders, relaxed, reports].filter((each) => each !== undefined)
   pool = undefined
   orders = undefined
   relaxed = undefined
+  reports = undefined
   await Promise.all(closing.map((each) => each.end()))
 }

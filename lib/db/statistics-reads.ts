@@ -1,51 +1,81 @@
-import { pgPool } from '@/lib/db/pool'
+import { reportPool } from '@/lib/db/pool'
 
-// Closed round trips of a user, added up in the database. A round trip belongs to what its first purchase came from.
+// Closed round trips of accounts, added up in the database. A round trip belongs to what its first purchase came from.
 
 export interface TripFilter {
-  userId: string
-  brokerId: string | null
-  quote: string
-  /** Days of the zone, both included; null means without end. */
-  from: string | null
-  to: string | null
+  /** Accounts, which the caller knows to be the user's. */
+  brokerIds: string[]
+  /** Markets, which have one quote asset. */
+  symbols: string[]
+  /** Days of the zone, both included; without them there is no end. */
+  from?: string | undefined
+  to?: string | undefined
   timeZone: string
 }
 
-const CHOSEN = `r.user_id = $1 AND r.closed_at IS NOT NULL AND split_part(r.symbol, '/', 2) = $2
-  AND ($3::uuid IS NULL OR r.broker_id = $3)
-  AND ($4::date IS NULL OR r.closed_at >= $4::date::timestamp AT TIME ZONE $6)
-  AND ($5::date IS NULL OR r.closed_at < ($5::date + 1)::timestamp AT TIME ZONE $6)`
+const CHOSEN = `r.broker_id = ANY ($1::uuid[]) AND r.closed_at IS NOT NULL AND r.symbol = ANY ($2::text[])
+  AND ($3::date IS NULL OR r.closed_at >= $3::date::timestamp AT TIME ZONE $5)
+  AND ($4::date IS NULL OR r.closed_at < ($4::date + 1)::timestamp AT TIME ZONE $5)`
 
-/** What a round trip came from: order, strategy and alert of its first purchase. */
-export const ORIGIN = `LEFT JOIN LATERAL (SELECT f.client_order_id FROM fills f
-    WHERE f.position_id = r.position_id AND f.trade_time = r.opened_at AND f.side = 'BUY'
-    ORDER BY length(f.exchange_trade_id), f.exchange_trade_id LIMIT 1) first ON true
-  LEFT JOIN trades o ON o.client_order_id = first.client_order_id
+/**
+ * What a round trip `r` came from: order, strategy and alert of its first purchase. One join by index or hash, whatever the
+ * planner takes the sizes for.
+ */
+export const PURCHASES = `LEFT JOIN fills f ON f.position_id = r.position_id AND f.trade_time = r.opened_at AND f.side = 'BUY'`
+export const FIRST = 'length(f.exchange_trade_id), f.exchange_trade_id'
+export const ORIGIN = `LEFT JOIN trades o ON o.client_order_id = r.client_order_id
   LEFT JOIN strategies s ON s.id = o.strategy_id
   LEFT JOIN webhooks w ON w.id = o.webhook_id`
+/** Names, empty for a strategy that is gone and for an alert without a name. */
+export const STRATEGY = `coalesce(s.name, CASE WHEN o.source = 'STRATEGY' THEN '' END)`
+export const WEBHOOK = `coalesce(w.source, CASE WHEN o.source = 'WEBHOOK' THEN '' END)`
 
 const valuesOf = (filter: TripFilter) => [
-  filter.userId,
-  filter.quote,
-  filter.brokerId,
-  filter.from,
-  filter.to,
+  filter.brokerIds,
+  filter.symbols,
+  filter.from ?? null,
+  filter.to ?? null,
   filter.timeZone,
 ]
 
-/** Quote assets that round trips were closed in, most of them first. */
-export async function listQuotes(userId: string): Promise<string[]> {
-  const { rows } = await pgPool().query<{ quote: string }>(
-    `SELECT split_part(symbol, '/', 2) AS quote FROM round_trips WHERE user_id = $1 AND closed_at IS NOT NULL
-     GROUP BY 1 ORDER BY count(*) DESC, 1`,
+export interface AccountRow {
+  id: string
+  name: string
+  isReal: boolean
+  /** Its keys work: it can be asked. */
+  isActive: boolean
+}
+
+/** The user's accounts, the default one first. */
+export async function listAccounts(userId: string): Promise<AccountRow[]> {
+  const { rows } = await reportPool().query<AccountRow>(
+    `SELECT id, name, environment = 'LIVE' AS "isReal", is_active AS "isActive" FROM brokers
+     WHERE user_id = $1 ORDER BY is_default DESC, created_at`,
     [userId],
   )
-  return rows.map((row) => row.quote)
+  return rows
+}
+
+export interface MarketRow {
+  symbol: string
+  /** Closed round trips. */
+  trips: number
+}
+
+/** Markets that the accounts have round trips in, open or closed; most traded first. */
+export async function listMarkets(brokerIds: string[]): Promise<MarketRow[]> {
+  const { rows } = await reportPool().query<MarketRow>(
+    `SELECT symbol, count(closed_at)::int AS trips FROM round_trips WHERE broker_id = ANY ($1::uuid[])
+     GROUP BY symbol ORDER BY count(closed_at) DESC, symbol`,
+    [brokerIds],
+  )
+  return rows
 }
 
 export interface GroupRow {
   grouping: 'all' | 'symbol' | 'broker' | 'source' | 'strategy' | 'webhook'
+  /** How many the grouping has, shown or not. */
+  count: number
   name: string | null
   trips: number
   wins: number
@@ -57,25 +87,35 @@ export interface GroupRow {
   worst: string
 }
 
-/** All round trips together, and by each thing that tells them apart; best gain first. */
-export async function sumTrips(filter: TripFilter): Promise<GroupRow[]> {
-  const { rows } = await pgPool().query<GroupRow>(
+/**
+ * All round trips together, and by each thing that tells them apart; best gain first. Of a long grouping come the `limit`
+ * that gained or lost most.
+ */
+export async function sumTrips(filter: TripFilter, limit: number): Promise<GroupRow[]> {
+  const { rows } = await reportPool().query<GroupRow>(
     `WITH trips AS (
-       SELECT r.realized_pnl AS pnl, r.cost, r.symbol, r.broker_id, o.source::text AS source, s.name AS strategy, w.source AS webhook
-       FROM round_trips r ${ORIGIN} WHERE ${CHOSEN}),
+       SELECT DISTINCT ON (r.id) r.symbol, r.broker_id, r.realized_pnl, r.cost, f.client_order_id
+       FROM round_trips r ${PURCHASES} WHERE ${CHOSEN} ORDER BY r.id, ${FIRST}),
+     kinds AS (
+       SELECT r.symbol, r.broker_id, o.source::text AS source, ${STRATEGY} AS strategy, ${WEBHOOK} AS webhook,
+         count(*) AS trips, count(*) FILTER (WHERE r.realized_pnl > 0) AS wins, sum(r.realized_pnl) AS gain,
+         sum(greatest(r.realized_pnl, 0)) AS won, sum(r.cost) AS cost, max(r.realized_pnl) AS best, min(r.realized_pnl) AS worst
+       FROM trips r ${ORIGIN} GROUP BY 1, 2, 3, 4, 5),
      sums AS (
        SELECT grouping(symbol, broker_id, source, strategy, webhook) AS bits,
-         coalesce(symbol, broker_id::text, source, strategy, webhook) AS name,
-         count(*)::int AS trips, (count(*) FILTER (WHERE pnl > 0))::int AS wins, sum(pnl) AS gain,
-         coalesce(sum(pnl) FILTER (WHERE pnl > 0), 0) AS won, coalesce(sum(pnl) FILTER (WHERE pnl < 0), 0) AS lost,
-         sum(cost) AS cost, max(pnl) AS best, min(pnl) AS worst
-       FROM trips GROUP BY GROUPING SETS ((), (symbol), (broker_id), (source), (strategy), (webhook)))
+         coalesce(symbol, broker_id::text, source, strategy, webhook) AS name, sum(trips)::int AS trips, sum(wins)::int AS wins,
+         sum(gain) AS gain, sum(won) AS won, sum(gain) - sum(won) AS lost, sum(cost) AS cost, max(best) AS best, min(worst) AS worst
+       FROM kinds GROUP BY GROUPING SETS ((), (symbol), (broker_id), (source), (strategy), (webhook))),
+     ranked AS (
+       SELECT sums.*, row_number() OVER (PARTITION BY bits ORDER BY abs(gain) DESC, name) AS place,
+         (count(*) OVER (PARTITION BY bits))::int AS count
+       FROM sums WHERE trips > 0 AND (bits = 31 OR name IS NOT NULL))
      SELECT CASE bits WHEN 31 THEN 'all' WHEN 15 THEN 'symbol' WHEN 23 THEN 'broker' WHEN 27 THEN 'source' WHEN 29 THEN 'strategy'
-         ELSE 'webhook' END AS grouping,
-       CASE bits WHEN 23 THEN (SELECT b.name FROM brokers b WHERE b.id::text = sums.name) ELSE sums.name END AS name,
+         ELSE 'webhook' END AS grouping, count,
+       CASE bits WHEN 23 THEN (SELECT b.name FROM brokers b WHERE b.id::text = ranked.name) ELSE ranked.name END AS name,
        trips, wins, gain::text, won::text, lost::text, cost::text, best::text, worst::text
-     FROM sums WHERE trips > 0 AND (bits = 31 OR sums.name IS NOT NULL) ORDER BY sums.gain DESC, 2`,
-    valuesOf(filter),
+     FROM ranked WHERE place <= $6 ORDER BY ranked.gain DESC, ranked.name`,
+    [...valuesOf(filter), limit],
   )
   return rows
 }
@@ -86,19 +126,44 @@ export interface DayRow {
   gain: string
   /** How far the total fell below the highest so far (at least 0), at most, during the day. */
   below: string
+  /** The highest so far, at the end of the day. */
+  highest: string
 }
 
 /** Gains by day, oldest first. The highest total starts at zero. */
 export async function sumDays(filter: TripFilter): Promise<DayRow[]> {
-  const { rows } = await pgPool().query<DayRow>(
+  const { rows } = await reportPool().query<DayRow>(
     `WITH totals AS (
-       SELECT (r.closed_at AT TIME ZONE $6)::date AS day, r.realized_pnl AS pnl, r.closed_at, r.id,
+       SELECT (r.closed_at AT TIME ZONE $5)::date AS day, r.realized_pnl AS pnl, r.closed_at, r.id,
          sum(r.realized_pnl) OVER (ORDER BY r.closed_at, r.id) AS total
        FROM round_trips r WHERE ${CHOSEN}),
-     falls AS (SELECT day, pnl, greatest(0, max(total) OVER (ORDER BY closed_at, id)) - total AS below FROM totals)
-     SELECT day::text, count(*)::int AS trips, sum(pnl)::text AS gain, max(below)::text AS below
-     FROM falls GROUP BY day ORDER BY day`,
+     falls AS (SELECT day, pnl, total, greatest(0, max(total) OVER (ORDER BY closed_at, id)) AS highest FROM totals)
+     SELECT day::text, count(*)::int AS trips, sum(pnl)::text AS gain, max(highest - total)::text AS below, max(highest)::text AS highest
+     FROM falls GROUP BY day ORDER BY falls.day`,
     valuesOf(filter),
   )
   return rows
+}
+
+/** Round trips that are not closed yet, whenever they were opened, and what their partial sales brought. */
+export async function sumOpen(filter: TripFilter): Promise<{ trips: number; gain: string }> {
+  const { rows } = await reportPool().query<{ trips: number; gain: string }>(
+    `SELECT count(*)::int AS trips, coalesce(sum(r.realized_pnl), 0)::text AS gain FROM round_trips r
+     WHERE r.broker_id = ANY ($1::uuid[]) AND r.closed_at IS NULL AND r.symbol = ANY ($2::text[])`,
+    [filter.brokerIds, filter.symbols],
+  )
+  return rows[0] ?? { trips: 0, gain: '0' }
+}
+
+/** What open positions cost, less all that was gained since the first day: funds less this were there on that day. */
+export async function costLessGains(filter: TripFilter): Promise<string> {
+  const { rows } = await reportPool().query<{ rest: string }>(
+    `SELECT ((SELECT coalesce(sum(r.cost), 0) FROM positions r
+         WHERE r.broker_id = ANY ($1::uuid[]) AND r.symbol = ANY ($2::text[]))
+       - (SELECT coalesce(sum(r.realized_pnl), 0) FROM round_trips r
+         WHERE r.broker_id = ANY ($1::uuid[]) AND r.symbol = ANY ($2::text[])
+           AND (r.closed_at IS NULL OR $3::date IS NULL OR r.closed_at >= $3::date::timestamp AT TIME ZONE $4)))::text AS rest`,
+    [filter.brokerIds, filter.symbols, filter.from ?? null, filter.timeZone],
+  )
+  return rows[0]?.rest ?? '0'
 }

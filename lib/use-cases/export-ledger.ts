@@ -1,9 +1,6 @@
 import { type ExportFilter, exportFills, exportTrips } from '@/lib/db/ledger-export'
-import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { BYTE_ORDER_MARK, csvLine, type NumberCell } from '@/lib/view/csv'
 import type { NumberLocale } from '@/lib/view/format-amount'
-import { dayOf } from '@/lib/view/statistics'
-import { formatClock } from '@/lib/view/format-time'
 
 export const TRIP_COLUMNS = [
   'openedAt',
@@ -46,7 +43,7 @@ export interface ExportWords {
   word: (kind: 'side' | 'source', value: string) => string
 }
 
-const amount = (text: string | null): NumberCell => ({ number: text === null ? null : toWire(parseDecimal(text)) })
+const amount = (text: string | null): NumberCell => ({ number: text })
 const quoteOf = (symbol: string): string => symbol.split('/')[1] ?? ''
 
 /** The closed round trips as a CSV file, line by line, times in the user's zone. */
@@ -54,15 +51,14 @@ export async function* tripLines(
   filter: ExportFilter,
   { locale, headings, word }: ExportWords,
 ): AsyncGenerator<string, void> {
-  const time = (at: Date) => `${dayOf(at.getTime(), filter.timeZone)} ${formatClock(at.getTime(), filter.timeZone)}`
   yield BYTE_ORDER_MARK + csvLine(headings, locale)
   for await (const page of exportTrips(filter))
     yield page
       .map((trip) =>
         csvLine(
           [
-            time(trip.openedAt),
-            time(trip.at),
+            trip.openedAt,
+            trip.closedAt,
             trip.broker,
             trip.exchange,
             trip.symbol,
@@ -87,14 +83,13 @@ export async function* fillLines(
   filter: ExportFilter,
   { locale, headings, word }: ExportWords,
 ): AsyncGenerator<string, void> {
-  const time = (at: Date) => `${dayOf(at.getTime(), filter.timeZone)} ${formatClock(at.getTime(), filter.timeZone)}`
   yield BYTE_ORDER_MARK + csvLine(headings, locale)
   for await (const page of exportFills(filter))
     yield page
       .map((fill) =>
         csvLine(
           [
-            time(fill.at),
+            fill.time,
             fill.broker,
             fill.exchange,
             fill.symbol,

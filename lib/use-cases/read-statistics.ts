@@ -1,17 +1,39 @@
-import { listBrokersOfUser } from '@/lib/db/broker-settings'
-import { type GroupRow, listQuotes, sumDays, sumTrips } from '@/lib/db/statistics-reads'
-import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import {
+  type AccountRow,
+  costLessGains,
+  type GroupRow,
+  listAccounts,
+  listMarkets,
+  type MarketRow,
+  sumDays,
+  sumOpen,
+  sumTrips,
+  type TripFilter,
+} from '@/lib/db/statistics-reads'
+import { parseDecimal, sum, toWire } from '@/lib/domain/money/decimal'
+import { createLogger } from '@/lib/platform/logger'
+import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
+import {
+  accountsAsked,
   accumulate,
-  deepest,
   GROUPINGS,
   type Grouping,
+  type GroupView,
   type NamedPerformance,
-  type StatisticsQuestion,
+  type StartBalance,
+  type StatisticsQuery,
   type StatisticsView,
 } from '@/lib/view/statistics'
 
+const log = createLogger('web')
+
+interface Asker {
+  id: string
+  timeZone: string
+}
+
 const FALLBACK_QUOTE = 'USDT'
+const GROUPS_SHOWN = 50
 
 const plain = (text: string): string => toWire(parseDecimal(text))
 
@@ -27,28 +49,83 @@ const performanceOf = (row: GroupRow): NamedPerformance => ({
   worst: plain(row.worst),
 })
 
-/** Closed round trips of the user's brokers, over the days of the user's zone. */
-export async function readStatistics(
-  user: { id: string; timeZone: string },
-  question: StatisticsQuestion,
-): Promise<StatisticsView> {
-  const [brokers, quotes] = await Promise.all([listBrokersOfUser(user.id), listQuotes(user.id)])
-  const quote = question.quote ?? quotes[0] ?? FALLBACK_QUOTE
-  const { brokerId, from, to } = question
-  const filter = { userId: user.id, timeZone: user.timeZone, quote, brokerId, from, to }
-  const [sums, dayRows] = await Promise.all([sumTrips(filter), sumDays(filter)])
-  const days = accumulate(dayRows)
+interface Asked {
+  accounts: AccountRow[]
+  broker: string
+  quotes: string[]
+  quote: string
+  filter: TripFilter
+}
+
+const quoteOf = (symbol: string): string => symbol.split('/')[1] ?? ''
+
+/** Quote assets of markets, that of most closed round trips first. */
+function quotesOf(markets: readonly MarketRow[]): string[] {
+  const trips = new Map<string, number>()
+  for (const { symbol, trips: count } of markets) trips.set(quoteOf(symbol), (trips.get(quoteOf(symbol)) ?? 0) + count)
+  return [...trips].sort(([a, some], [b, other]) => other - some || (a < b ? -1 : 1)).map(([quote]) => quote)
+}
+
+async function understand(user: Asker, query: StatisticsQuery): Promise<Asked> {
+  const accounts = await listAccounts(user.id)
+  const { broker, ids } = accountsAsked(accounts, query.broker)
+  const markets = await listMarkets(ids)
+  const known = quotesOf(markets)
+  const quote = query.quote ?? known[0] ?? FALLBACK_QUOTE
+  const quotes = known.includes(quote) ? known : [...known, quote]
+  const symbols = markets.map(({ symbol }) => symbol).filter((symbol) => quoteOf(symbol) === quote)
+  const filter = { brokerIds: ids, symbols, from: query.from, to: query.to, timeZone: user.timeZone }
+  return { accounts, broker, quotes, quote, filter }
+}
+
+/** Closed round trips of the user's accounts, over the days of the user's zone. */
+export async function readStatistics(user: Asker, query: StatisticsQuery): Promise<StatisticsView> {
+  const { accounts, broker, quotes, quote, filter } = await understand(user, query)
+  const [sums, days, open] = await Promise.all([sumTrips(filter, GROUPS_SHOWN), sumDays(filter), sumOpen(filter)])
   const all = sums.find((row) => row.grouping === 'all')
-  const groups = Object.fromEntries(
-    GROUPINGS.map((grouping) => [grouping, sums.filter((row) => row.grouping === grouping).map(performanceOf)]),
-  ) as Record<Grouping, NamedPerformance[]>
+  const groupOf = (grouping: Grouping): GroupView => {
+    const rows = sums.filter((row) => row.grouping === grouping)
+    return { count: rows[0]?.count ?? 0, rows: rows.map(performanceOf) }
+  }
   return {
-    brokers: brokers.map(({ id, name }) => ({ id, name })),
-    quotes: quotes.includes(quote) ? quotes : [...quotes, quote],
+    accounts: accounts.map(({ id, name, isReal }) => ({ id, name, isReal })),
+    broker,
+    quotes,
     quote,
     all: all === undefined ? null : performanceOf(all),
-    maxDrawdown: deepest(days),
-    days,
-    groups,
+    days: accumulate(days),
+    groups: Object.fromEntries(GROUPINGS.map((grouping) => [grouping, groupOf(grouping)])) as Record<
+      Grouping,
+      GroupView
+    >,
+    open: { trips: open.trips, gain: plain(open.gain) },
   }
+}
+
+/**
+ * The balance that the period began with: what the accounts hold of the quote asset today and what their open positions
+ * cost, less what was gained since. Deposits and withdrawals since then count as if they had always been there. Null when
+ * an exchange does not tell what an account holds.
+ */
+export async function readStartBalance(
+  gateway: GatewayCaller,
+  user: Asker,
+  query: StatisticsQuery,
+): Promise<StartBalance> {
+  const { accounts, quote, filter } = await understand(user, query)
+  const asked = accounts.filter(({ id, isActive }) => isActive && filter.brokerIds.includes(id))
+  try {
+    const held = await Promise.all(asked.map(({ id }) => gateway.call(id, 'get_balance', {})))
+    const funds = held.flat().filter(({ asset }) => asset === quote)
+    const start = sum(funds.map(({ total }) => total)).plus(parseDecimal(await costLessGains(filter)))
+    return { quote, start: start.isPositive() && !start.isZero() ? toWire(start) : null }
+  } catch (error) {
+    log.warn({ error: String(error) }, 'balance of statistics not read')
+    return { quote, start: null }
+  }
+}
+
+/** The accounts whose round trips and fills are exported. */
+export async function accountsToExport(userId: string, query: StatisticsQuery): Promise<string[]> {
+  return accountsAsked(await listAccounts(userId), query.broker).ids
 }

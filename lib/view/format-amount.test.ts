@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decimalsOf, directionOf, formatAmount, formatPercent } from '@/lib/view/format-amount'
+import { decimalsOf, directionOf, formatAmount, formatPercent, formatShort } from '@/lib/view/format-amount'
 
 test.each([
   ['1234567.891', 'fr', { decimals: 2 }, '1\u202f234\u202f567,89'],
@@ -30,4 +30,11 @@ test('percent, decimals of a step, direction', () => {
     'flat',
     'flat',
   ])
+})
+
+test('three digits for a narrow place', () => {
+  const read = (locale: 'fr' | 'en') =>
+    ['1234.5', '-99.456', '0.000123', '0', '-1234567'].map((a) => formatShort(a, locale))
+  expect(read('fr')).toEqual(['+1,23\u00a0k', '\u221299,5', '+0,00012', '0', '\u22121,23\u00a0M'])
+  expect(read('en')).toEqual(['+1.23K', '\u221299.5', '+0.00012', '0', '\u22121.23M'])
 })

@@ -40,6 +40,17 @@ export function formatPercent(ratio: string | null, locale: NumberLocale, isSign
   return `${text}${locale === 'fr' ? '\u00a0' : ''}%`
 }
 
+/** Three digits for a narrow place: « +1,23 k », "−0.00012". Where it stands the exact amount is to be had as well. */
+export function formatShort(amount: string, locale: NumberLocale): string {
+  const value = parseDecimal(amount)
+  const isSmall = value.abs().lt(1)
+  const text = new Intl.NumberFormat(locale, {
+    signDisplay: 'exceptZero',
+    ...(isSmall ? { maximumSignificantDigits: 2 } : { notation: 'compact', maximumSignificantDigits: 3 }),
+  }).format(Number(amount))
+  return text.replace('-', MINUS)
+}
+
 /** Digits after the point that a market's step of this size needs: 0.01 needs 2, 1 and 5 need none. */
 export const decimalsOf = (step: string): number => Math.min(parseDecimal(step).decimalPlaces(), 18)
 

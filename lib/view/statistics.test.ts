@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { csvLine } from '@/lib/view/csv'
+import { dayOf, monthAfter, periodOf, weeksOf } from '@/lib/view/days'
 import {
+  accountsAsked,
   accumulate,
-  dayOf,
+  decimalsOfQuote,
   deepest,
-  monthAfter,
+  deepestRatio,
   type Performance,
-  periodOf,
   profitFactor,
   returnOf,
-  weeksOf,
+  searchOf,
+  statisticsQuery,
   winRate,
 } from '@/lib/view/statistics'
 
@@ -28,16 +30,46 @@ const performance = (over: Partial<Performance>): Performance => ({
 describe('figures', () => {
   it('add up exactly, and say nothing where there is nothing to divide by', () => {
     const days = accumulate([
-      { day: '2026-01-01', trips: 1, gain: '0.1', below: '0' },
-      { day: '2026-01-02', trips: 2, gain: '-0.3', below: '0.35' },
-      { day: '2026-01-05', trips: 1, gain: '0.2', below: '0.1' },
+      { day: '2026-01-01', trips: 1, gain: '0.1', below: '0', highest: '0.1' },
+      { day: '2026-01-02', trips: 2, gain: '-0.3', below: '0.35', highest: '0.15' },
+      { day: '2026-01-05', trips: 1, gain: '0.2', below: '0.1', highest: '0.1' },
     ])
     expect(days.map((day) => day.total)).toEqual(['0.1', '-0.2', '0'])
     expect([deepest(days), deepest([])]).toEqual(['-0.35', '0'])
+    // 0.35 of the 7 that the balance had reached; without a balance there is nothing to compare with.
+    expect([deepestRatio(days, '6.85'), deepestRatio(days, '-1'), deepestRatio([], '1')]).toEqual(['-0.05', '0', '0'])
     const none = performance({})
     expect([winRate(none), returnOf(none), profitFactor(none)]).toEqual([null, null, null])
     const some = performance({ trips: 3, wins: 2, gain: '5', won: '9', lost: '-4', cost: '200' })
     expect([winRate(some), returnOf(some), profitFactor(some)]).toEqual(['0.666667', '0.025', '2.25'])
+  })
+})
+
+describe('a question', () => {
+  const account = (id: string, isReal: boolean) => ({ id, name: id, isReal })
+
+  it('never adds play money to real money', () => {
+    const both = [account('paper', false), account('live', true), account('test', false)]
+    expect(accountsAsked(both, undefined)).toEqual({ broker: 'real', ids: ['live'] })
+    expect(accountsAsked(both, 'practice')).toEqual({ broker: 'practice', ids: ['paper', 'test'] })
+    expect(accountsAsked(both, 'test')).toEqual({ broker: 'test', ids: ['test'] })
+    expect(accountsAsked(both, 'somebody else’s').ids).toEqual([])
+    expect(accountsAsked([account('paper', false)], undefined)).toEqual({ broker: 'practice', ids: ['paper'] })
+    expect(accountsAsked([], undefined).ids).toEqual([])
+  })
+
+  it('is read strictly', () => {
+    const fits = (query: object) => statisticsQuery.safeParse(query).success
+    expect(fits({ broker: 'real', quote: 'USDT', from: '2026-01-01', to: '2026-12-31' })).toBe(true)
+    for (const wrong of [{ broker: 'all' }, { quote: "U'" }, { from: '2026-02-30' }, { to: 'today' }, { days: '3' }])
+      expect([wrong, fits(wrong)]).toEqual([wrong, false])
+    expect(searchOf({ broker: undefined, quote: 'EUR', from: '2026-01-01' })).toBe('quote=EUR&from=2026-01-01')
+  })
+})
+
+describe('amounts', () => {
+  it('are read with the digits of their asset', () => {
+    expect(['USDT', 'FDUSD', 'EUR', 'DAI', 'BTC', 'BNB'].map(decimalsOfQuote)).toEqual([2, 2, 2, 2, 8, 8])
   })
 })
 
@@ -47,7 +79,8 @@ describe('days', () => {
     expect(dayOf(Date.UTC(2026, 2, 28, 23, 30), 'UTC')).toBe('2026-03-28')
     expect(periodOf('days7', '2024-03-03')).toEqual({ from: '2024-02-26', to: '2024-03-03' })
     expect(periodOf('lastYear', '2026-11-22')).toEqual({ from: '2025-01-01', to: '2025-12-31' })
-    expect(periodOf('all', '2026-11-22')).toEqual({ from: null, to: null })
+    expect(periodOf('all', '2026-11-22')).toEqual({})
+    expect(periodOf('custom', '2026-11-22', { from: '2026-01-05' })).toEqual({ from: '2026-01-05' })
   })
 
   it('stand in weeks from Monday', () => {

@@ -1,19 +1,26 @@
-import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { z } from 'zod'
 import { max, parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
 
 // What the statistics page shows. Days are `YYYY-MM-DD` in the user's zone; amounts are plain decimals in `quote`.
 
-/** Both ends included; null means without end. */
-export interface Period {
-  from: string | null
-  to: string | null
-}
+/** All accounts of a kind together. Play money is never added to real money. */
+export const ACCOUNT_KINDS = ['real', 'practice'] as const
+export type AccountKind = (typeof ACCOUNT_KINDS)[number]
 
-export interface StatisticsQuestion extends Period {
-  brokerId: string | null
-  /** The asset that gains are counted in; null for the one with most round trips. */
-  quote: string | null
-}
+/** The query of `/api/statistics`. */
+export const statisticsQuery = z.strictObject({
+  /** An account's id or a kind of accounts; without it the real ones, or those for practice where there are no real ones. */
+  broker: z.union([z.uuid(), z.enum(ACCOUNT_KINDS)]).optional(),
+  /** The asset that gains are counted in; without it the one with most round trips. */
+  quote: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,20}$/)
+    .optional(),
+  /** First and last day; without them there is no end. */
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+})
+export type StatisticsQuery = z.infer<typeof statisticsQuery>
 
 export const GROUPINGS = ['strategy', 'webhook', 'symbol', 'broker', 'source'] as const
 export type Grouping = (typeof GROUPINGS)[number]
@@ -32,7 +39,14 @@ export interface Performance {
 }
 
 export interface NamedPerformance extends Performance {
+  /** Empty for a strategy that is gone and for alerts without a name. */
   name: string
+}
+
+export interface GroupView {
+  /** How many there are; shown are those that gained or lost most. */
+  count: number
+  rows: NamedPerformance[]
 }
 
 export interface DayGain {
@@ -43,17 +57,44 @@ export interface DayGain {
   total: string
   /** Deepest fall below the highest total so far, during the day; negative or zero. */
   drawdown: string
+  /** The highest total so far, at the end of the day. */
+  highest: string
+}
+
+export interface StatisticsAccount {
+  id: string
+  name: string
+  isReal: boolean
 }
 
 export interface StatisticsView {
-  brokers: { id: string; name: string }[]
+  accounts: StatisticsAccount[]
+  /** What is counted: an account's id or a kind of accounts. */
+  broker: string
   quotes: string[]
   quote: string
   /** Null without a closed round trip. */
   all: Performance | null
-  maxDrawdown: string
   days: DayGain[]
-  groups: Record<Grouping, NamedPerformance[]>
+  groups: Record<Grouping, GroupView>
+  /** Round trips that are not closed yet, and what their partial sales brought. */
+  open: { trips: number; gain: string }
+}
+
+/** The balance at the start of the period; null when it is not known. */
+export interface StartBalance {
+  quote: string
+  start: string | null
+}
+
+/** The accounts that a question is about, and what to call them. */
+export function accountsAsked(
+  accounts: readonly StatisticsAccount[],
+  asked: string | undefined,
+): { broker: string; ids: string[] } {
+  const broker = asked ?? (accounts.length === 0 || accounts.some(({ isReal }) => isReal) ? 'real' : 'practice')
+  const isAsked = ({ id, isReal }: StatisticsAccount) => (isReal ? 'real' : 'practice') === broker || id === broker
+  return { broker, ids: accounts.filter(isAsked).map(({ id }) => id) }
 }
 
 export const winRate = ({ wins, trips }: Performance): string | null =>
@@ -67,10 +108,12 @@ export const returnOf = ({ gain, cost }: Performance): string | null =>
 export const profitFactor = ({ won, lost }: Performance): string | null =>
   parseDecimal(lost).isZero() ? null : toWire(parseDecimal(won).div(parseDecimal(lost).neg()).toDecimalPlaces(2))
 
-/** Gains of days with what they add up to, oldest first; `below` is how far each day fell below the highest total. */
-export function accumulate(days: { day: string; trips: number; gain: string; below: string }[]): DayGain[] {
+/** Gains of days with what they add up to, oldest first; `below` is how far each day fell below the `highest` total. */
+export function accumulate(
+  days: { day: string; trips: number; gain: string; below: string; highest: string }[],
+): DayGain[] {
   let total = ZERO
-  return days.map(({ day, trips, gain, below }) => {
+  return days.map(({ day, trips, gain, below, highest }) => {
     total = total.plus(parseDecimal(gain))
     return {
       day,
@@ -78,73 +121,36 @@ export function accumulate(days: { day: string; trips: number; gain: string; bel
       gain: toWire(parseDecimal(gain)),
       total: toWire(total),
       drawdown: toWire(parseDecimal(below).neg()),
+      highest: toWire(parseDecimal(highest)),
     }
   })
 }
 
-export const deepest = (days: DayGain[]): string =>
-  toWire(days.reduce((most, day) => max(most, parseDecimal(day.drawdown).neg()), ZERO).neg())
+export const deepest = (days: readonly DayGain[]): string =>
+  toWire(days.reduce((most, { drawdown }) => max(most, parseDecimal(drawdown).neg()), ZERO).neg())
 
-export const PERIODS = ['all', 'days7', 'days30', 'days90', 'thisYear', 'lastYear'] as const
-export type PeriodName = (typeof PERIODS)[number]
+/** The deepest fall relative to the balance it fell from, for a balance of `start` at the start of the period. */
+export const deepestRatio = (days: readonly DayGain[], start: string): string =>
+  toWire(
+    days
+      .reduce((most, { drawdown, highest }) => {
+        const balance = parseDecimal(start).plus(highest)
+        return balance.isPositive() && !balance.isZero() ? max(most, parseDecimal(drawdown).neg().div(balance)) : most
+      }, ZERO)
+      .neg()
+      .toDecimalPlaces(8),
+  )
 
-const DAY_MS = 86_400_000
-
-const formatters = new Map<string, Intl.DateTimeFormat>()
-
-/** The day it is at a time in a zone. */
-export function dayOf(time: EpochMs, timeZone: string): string {
-  let formatter = formatters.get(timeZone)
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-    formatters.set(timeZone, formatter)
-  }
-  const found = Object.fromEntries(formatter.formatToParts(time).map(({ type, value }) => [type, value]))
-  return `${found['year'] ?? ''}-${found['month'] ?? ''}-${found['day'] ?? ''}`
-}
-
-/** Days reckoned on the calendar, which no change of the clocks disturbs. */
-const daysBefore = (day: string, count: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) - count * DAY_MS).toISOString().slice(0, 10)
-
-export function periodOf(name: PeriodName, today: string): Period {
-  const year = Number(today.slice(0, 4))
-  switch (name) {
-    case 'all':
-      return { from: null, to: null }
-    case 'days7':
-      return { from: daysBefore(today, 6), to: today }
-    case 'days30':
-      return { from: daysBefore(today, 29), to: today }
-    case 'days90':
-      return { from: daysBefore(today, 89), to: today }
-    case 'thisYear':
-      return { from: `${year}-01-01`, to: `${year}-12-31` }
-    case 'lastYear':
-      return { from: `${year - 1}-01-01`, to: `${year - 1}-12-31` }
-  }
-}
-
-/** The weeks of a month (`YYYY-MM`), Monday first; null where a day is of another month. */
-export function weeksOf(month: string): (string | null)[][] {
-  const first = new Date(`${month}-01T00:00:00Z`)
-  const lead = (first.getUTCDay() + 6) % 7
-  const count = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate()
-  const cells = Array.from({ length: Math.ceil((lead + count) / 7) * 7 }, (_, index) => {
-    const day = index - lead + 1
-    return day < 1 || day > count ? null : `${month}-${String(day).padStart(2, '0')}`
-  })
-  return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7))
-}
-
-/** The month this many months after another one. */
-export function monthAfter(month: string, count: number): string {
-  const [year = 0, number = 1] = month.split('-').map(Number)
-  return new Date(Date.UTC(year, number - 1 + count, 1)).toISOString().slice(0, 7)
-}
-
-export const searchOf = ({ brokerId, quote, from, to }: StatisticsQuestion): string => {
+export const searchOf = (query: StatisticsQuery): string => {
   const search = new URLSearchParams()
-  for (const [key, value] of Object.entries({ broker: brokerId, quote, from, to })) if (value) search.set(key, value)
+  for (const [key, value] of Object.entries(query)) if (value) search.set(key, value)
   return search.toString()
+}
+
+let currencies: Set<string> | undefined
+
+/** Digits after the point that amounts in this asset are read with: money and its tokens two, coins eight. */
+export function decimalsOfQuote(quote: string): number {
+  currencies ??= new Set(Intl.supportedValuesOf('currency'))
+  return quote.includes('USD') || quote === 'DAI' || currencies.has(quote) ? 2 : 8
 }

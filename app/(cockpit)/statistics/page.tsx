@@ -10,6 +10,5 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function StatisticsPage() {
   const user = await requireUser()
-  const everything = { brokerId: null, quote: null, from: null, to: null }
-  return <StatisticsBoard initial={await readStatistics(user, everything)} />
+  return <StatisticsBoard initial={await readStatistics(user, {})} />
 }

@@ -1,10 +1,6 @@
-import { answerUser } from '@/lib/auth/guarded'
+import { answerQuery } from '@/lib/auth/guarded'
 import { readStatistics } from '@/lib/use-cases/read-statistics'
-import { questionOf } from './question'
+import { statisticsQuery } from '@/lib/view/statistics'
 
-/** Statistics of the user's closed round trips: `?broker=&quote=&from=&to=`, days as YYYY-MM-DD. */
-export const GET = (request: Request): Promise<Response> =>
-  answerUser((user) => {
-    const question = questionOf(request)
-    return question === null ? Promise.resolve(null) : readStatistics(user, question)
-  })
+/** GET /api/statistics?broker&quote&from&to: the user's closed round trips, added up; days as YYYY-MM-DD. */
+export const GET = (request: Request): Promise<Response> => answerQuery(request, statisticsQuery, readStatistics)

@@ -1,17 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { signUp } from '@/lib/auth/sign-up'
+import { createBus } from '@/lib/bus/bus'
 import { createBroker } from '@/lib/db/broker-repository'
 import { disconnectPrisma, prisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
 import { ensureStrategy } from '@/lib/db/strategy-repository'
+import { createLogger } from '@/lib/platform/logger'
+import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { FILL_COLUMNS, fillLines, TRIP_COLUMNS, tripLines } from '@/lib/use-cases/export-ledger'
-import { readStatistics } from '@/lib/use-cases/read-statistics'
+import { readStartBalance, readStatistics } from '@/lib/use-cases/read-statistics'
+import { openBroker as openPaperBroker } from '../../support/account'
 import { type Installation, openInstallation } from '../../support/installation'
 import { writeTrips } from '../../support/round-trips'
 
 // Statistics and exports over round trips that are written straight into the database.
 
-const EVERYTHING = { brokerId: null, quote: null, from: null, to: null }
+const EMPTY = { count: 0, rows: [] }
 
 let installation: Installation
 let userId: string
@@ -43,7 +47,7 @@ async function textOf(lines: AsyncGenerator<string>): Promise<string> {
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('statistics', 24_640)
+  installation = await openInstallation('statistics', 24_500)
   userId = await openUser('counted')
   other = await openUser('other')
   brokers.push(await openBroker(userId, '=Un'), await openBroker(userId, 'Deux'))
@@ -60,26 +64,29 @@ afterAll(async () => {
 
 it('an empty account has no figures, one trade has its own', async () => {
   const user = { id: userId, timeZone: 'UTC' }
-  expect(await readStatistics(user, EVERYTHING)).toMatchObject({
+  expect(await readStatistics(user, {})).toMatchObject({
+    broker: 'practice',
     quotes: ['USDT'],
     all: null,
     days: [],
-    maxDrawdown: '0',
-    groups: { strategy: [], webhook: [], symbol: [], broker: [], source: [] },
+    groups: { strategy: EMPTY, webhook: EMPTY, symbol: EMPTY, broker: EMPTY, source: EMPTY },
+    open: { trips: 0, gain: '0' },
   })
   const [broker = ''] = brokers
   const opened = { symbol: 'BTC/USDT', source: 'MANUAL', openedAt: '2026-03-01T10:00:00Z', cost: '50' } as const
   await write(broker, [{ ...opened, closedAt: null, gain: '1' }])
-  // One that is open is not counted.
-  expect((await readStatistics(user, EVERYTHING)).all).toBeNull()
+  // One that is open is not counted, but said to be there.
+  expect(await readStatistics(user, {})).toMatchObject({ all: null, open: { trips: 1, gain: '1' } })
   await write(broker, [{ ...opened, symbol: 'ETH/USDT', closedAt: '2026-03-02T10:00:00Z', gain: '-2.5' }])
-  const one = await readStatistics(user, EVERYTHING)
+  const one = await readStatistics(user, {})
   const figures = { trips: 1, wins: 0, gain: '-2.5', won: '0', lost: '-2.5', cost: '50', best: '-2.5', worst: '-2.5' }
   expect(one.all).toMatchObject(figures)
-  expect(one.days).toEqual([{ day: '2026-03-02', trips: 1, gain: '-2.5', total: '-2.5', drawdown: '-2.5' }])
-  expect(one.groups.symbol).toEqual([{ name: 'ETH/USDT', ...figures }])
+  expect(one.days).toEqual([
+    { day: '2026-03-02', trips: 1, gain: '-2.5', total: '-2.5', drawdown: '-2.5', highest: '0' },
+  ])
+  expect(one.groups.symbol).toEqual({ count: 1, rows: [{ name: 'ETH/USDT', ...figures }] })
   // Somebody else sees nothing of it, also when asking for that broker.
-  expect((await readStatistics({ id: other, timeZone: 'UTC' }, { ...EVERYTHING, brokerId: broker })).all).toBeNull()
+  expect((await readStatistics({ id: other, timeZone: 'UTC' }, { broker })).all).toBeNull()
 })
 
 it('adds up by what the trades came from, by the days of the user’s zone, one quote asset at a time', async () => {
@@ -116,23 +123,30 @@ it('adds up by what the trades came from, by the days of the user’s zone, one 
     { symbol: 'ETH/USDT', source: 'EXTERNAL', cost: '500', gain: '40', ...at('2026-04-10T18:00:00Z') },
   ])
   const user = { id: userId, timeZone: 'Europe/Paris' }
-  const view = await readStatistics(user, EVERYTHING)
+  const view = await readStatistics(user, {})
   expect([view.quote, view.quotes]).toEqual(['USDT', ['USDT', 'BTC']])
   expect(view.all).toMatchObject({ trips: 4, wins: 3, gain: '38.999999999999999999', cost: '1000', best: '40' })
   expect(view.days).toEqual([
-    { day: '2026-03-01', trips: 1, gain: '10', total: '10', drawdown: '0' },
+    { day: '2026-03-01', trips: 1, gain: '10', total: '10', drawdown: '0', highest: '10' },
     {
       day: '2026-03-02',
       trips: 2,
       gain: '-11.000000000000000001',
       total: '-1.000000000000000001',
       drawdown: '-15.000000000000000001',
+      highest: '10',
     },
-    { day: '2026-04-10', trips: 1, gain: '40', total: '38.999999999999999999', drawdown: '0' },
+    {
+      day: '2026-04-10',
+      trips: 1,
+      gain: '40',
+      total: '38.999999999999999999',
+      drawdown: '0',
+      highest: '38.999999999999999999',
+    },
   ])
-  expect(view.maxDrawdown).toBe('-15.000000000000000001')
   const gains = Object.fromEntries(
-    Object.entries(view.groups).map(([grouping, rows]) => [grouping, rows.map(({ name, gain }) => [name, gain])]),
+    Object.entries(view.groups).map(([grouping, { rows }]) => [grouping, rows.map(({ name, gain }) => [name, gain])]),
   )
   expect(gains).toEqual({
     strategy: [['Croisement', '10']],
@@ -154,24 +168,26 @@ it('adds up by what the trades came from, by the days of the user’s zone, one 
     ],
   })
   const march = { from: '2026-03-02', to: '2026-03-02' }
-  expect((await readStatistics(user, { ...EVERYTHING, ...march })).all).toMatchObject({
+  expect((await readStatistics(user, march)).all).toMatchObject({
     trips: 2,
     gain: '-11.000000000000000001',
   })
-  expect((await readStatistics(user, { ...EVERYTHING, ...march, brokerId: second })).all).toMatchObject({
+  expect((await readStatistics(user, { ...march, broker: second })).all).toMatchObject({
     trips: 1,
     gain: '4',
   })
-  expect((await readStatistics(user, { ...EVERYTHING, quote: 'BTC' })).all).toMatchObject({ trips: 1, gain: '0.5' })
+  expect((await readStatistics(user, { quote: 'BTC' })).all).toMatchObject({ trips: 1, gain: '0.5' })
 
-  const filter = { userId, timeZone: user.timeZone, brokerId: first, ...march }
+  const filter = { brokerIds: [first], timeZone: user.timeZone, ...march }
   const words = { locale: 'fr' as const, word: (_: string, value: string) => value }
   expect((await textOf(tripLines(filter, { ...words, headings: [...TRIP_COLUMNS] }))).split('\r\n').slice(1)).toEqual([
     `2026-02-01 01:00:00;2026-03-02 00:30:00;"'=Un";binance;SOL/USDT;1;1;100;84,999999999999999999;-15,000000000000000001;USDT;WEBHOOK;;RSI Pro`,
     '2026-02-01 01:00:00;2026-03-02 13:00:00;"\'=Un";binance;SOL/BTC;1;1;1;1,5;0,5;BTC;MANUAL;;',
     '',
   ])
-  const fills = await textOf(fillLines({ ...filter, from: null, to: null }, { ...words, headings: [...FILL_COLUMNS] }))
+  const fills = await textOf(
+    fillLines({ ...filter, from: undefined, to: undefined }, { ...words, headings: [...FILL_COLUMNS] }),
+  )
   expect(fills.startsWith('\ufefftime;broker;')).toBe(true)
   expect(fills.split('\r\n')[1]).toMatch(
     /^2026-02-01 01:00:00;"'=Un";binance;BTC\/USDT;BUY;100;1;100;USDT;0,1;BNB;60,5;STRATEGY;/,
@@ -197,9 +213,84 @@ it('exports more than one page of rows, each once, in the order of time', async 
      SELECT user_id, broker_id, position_id, symbol, n, opened_at, closed_at + (n / 3) * interval '1 minute', 1, 1, n, 1, 1
      FROM round_trips, generate_series(2, 12001) AS n`,
   )
-  const filter = { userId, timeZone: 'UTC', brokerId: null, from: null, to: null }
+  const filter = { brokerIds: [broker], timeZone: 'UTC' }
   const words = { locale: 'en' as const, word: (_: string, value: string) => value, headings: ['x'] }
   const lines = (await textOf(tripLines(filter, words))).split('\r\n').slice(1, -1)
   expect(lines.map((line) => Number(line.split(',')[7]))).toEqual(Array.from({ length: 12_001 }, (_, n) => n + 1))
-  expect((await readStatistics({ id: userId, timeZone: 'UTC' }, EVERYTHING)).all?.trips).toBe(12_001)
+  expect((await readStatistics({ id: userId, timeZone: 'UTC' }, {})).all?.trips).toBe(12_001)
+})
+
+it('counts play money and real money apart, and shows of a long grouping those that matter most', async () => {
+  const [first = ''] = brokers
+  const at = { openedAt: '2026-02-01T00:00:00Z', closedAt: '2026-02-02T00:00:00Z', cost: '10' }
+  // 120 pairs: the larger the number, the larger the gain or the loss.
+  await write(
+    first,
+    Array.from({ length: 120 }, (_, n) => ({
+      symbol: `C${n}/USDT`,
+      source: n === 0 ? 'STRATEGY' : n === 1 ? 'WEBHOOK' : 'MANUAL',
+      gain: n % 2 === 0 ? String(n) : String(-n),
+      ...at,
+    })),
+  )
+  const real = await createBroker({
+    userId,
+    name: 'Réel',
+    exchangeId: 'binance',
+    environment: 'LIVE',
+    tradingType: 'OFF',
+    isDefault: false,
+    credentials: { apiKey: 'k', apiSecret: 's' },
+  })
+  try {
+    await write(real, [{ symbol: 'C0/USDT', source: 'MANUAL', gain: '7', ...at }])
+    const user = { id: userId, timeZone: 'UTC' }
+    expect(await readStatistics(user, {})).toMatchObject({ broker: 'real', all: { trips: 1, gain: '7' } })
+    const practice = await readStatistics(user, { broker: 'practice' })
+    expect(practice.all).toMatchObject({ trips: 120, gain: '-60' })
+    const { count, rows } = practice.groups.symbol
+    expect([count, rows.length, rows[0]?.name, rows.at(-1)?.name]).toEqual([120, 50, 'C118/USDT', 'C119/USDT'])
+    expect(rows.every(({ gain }) => Math.abs(Number(gain)) >= 70)).toBe(true)
+    // Of a strategy that is gone and of an alert without a name.
+    expect([practice.groups.strategy.rows[0]?.name, practice.groups.webhook.rows[0]?.name]).toEqual(['', ''])
+  } finally {
+    await installation.query('DELETE FROM brokers WHERE id = $1', [real])
+  }
+})
+
+it('knows the balance that a period began with, from what the account holds today', async () => {
+  await installation.start('simulator')
+  await installation.start('gateway')
+  const bus = createBus({
+    databaseUrl: installation.databaseUrl,
+    name: 'test',
+    log: createLogger('test', 'silent'),
+    onRejected: () => Promise.resolve(),
+  })
+  const gateway = createGatewayCaller(bus, Date.now)
+  try {
+    const { brokerId } = await openPaperBroker(installation, other, 'binance')
+    const trip = { source: 'MANUAL', openedAt: '2026-02-01T00:00:00Z', cost: '10' } as const
+    await writeTrips((sql, values) => installation.query(sql, values), { userId: other, brokerId }, [
+      { symbol: 'BTC/USDT', closedAt: '2026-03-02T00:00:00Z', gain: '40', ...trip },
+      { symbol: 'ETH/USDT', closedAt: '2026-04-02T00:00:00Z', gain: '-10', ...trip },
+      // Still open: 3 from a partial sale; what is left of it cost 6.
+      { symbol: 'SOL/USDT', closedAt: null, gain: '3', ...trip },
+    ])
+    await installation.query(
+      `UPDATE positions SET quantity = 1, cost = 6 WHERE broker_id = $1 AND symbol = 'SOL/USDT'`,
+      [brokerId],
+    )
+    const user = { id: other, timeZone: 'UTC' }
+    // 10,000 in the account and 6 in the position, less 40 - 10 + 3.
+    expect(await readStartBalance(gateway, user, {})).toEqual({ quote: 'USDT', start: '9973' })
+    // In April only the loss and the partial sale were still to come.
+    expect(await readStartBalance(gateway, user, { from: '2026-04-01' })).toEqual({ quote: 'USDT', start: '10013' })
+    // Nothing of that asset, and nobody who tells: no balance.
+    expect(await readStartBalance(gateway, user, { quote: 'EUR' })).toEqual({ quote: 'EUR', start: null })
+    const silent = { call: () => Promise.reject(new Error('no answer')) }
+    expect(await readStartBalance(silent, user, {})).toEqual({ quote: 'USDT', start: null })
+  } finally {
+    await bus.close()
+  }
 })

@@ -1,32 +1,16 @@
 import { getTranslations } from 'next-intl/server'
-import { currentUser } from '@/lib/auth/session'
+import { answerQuery } from '@/lib/auth/guarded'
 import { createLogger } from '@/lib/platform/logger'
 import { FILL_COLUMNS, fillLines, TRIP_COLUMNS, tripLines } from '@/lib/use-cases/export-ledger'
-import { questionOf } from '../question'
+import { accountsToExport } from '@/lib/use-cases/read-statistics'
+import { statisticsQuery } from '@/lib/view/statistics'
 
 const log = createLogger('web')
 
-/** `fills.csv` or `round-trips.csv` of the user, over the days and the broker asked for, with headings in their language. */
-export async function GET(request: Request, { params }: { params: Promise<{ file: string }> }): Promise<Response> {
-  const user = await currentUser()
-  if (user === null) return new Response(null, { status: 401 })
-  const { file } = await params
-  const question = questionOf(request)
-  if (question === null || (file !== 'fills.csv' && file !== 'round-trips.csv'))
-    return new Response(null, { status: 404 })
-  const t = await getTranslations('statistics')
-  const { brokerId, from, to } = question
-  const filter = { userId: user.id, timeZone: user.timeZone, brokerId, from, to }
-  const words = {
-    locale: user.locale,
-    word: (kind: 'side' | 'source', value: string) => t(`${kind}.${value}` as 'side.BUY'),
-  }
-  const lines =
-    file === 'fills.csv'
-      ? fillLines(filter, { ...words, headings: FILL_COLUMNS.map((column) => t(`csv.${column}`)) })
-      : tripLines(filter, { ...words, headings: TRIP_COLUMNS.map((column) => t(`csv.${column}`)) })
+/** Sends lines as the browser takes them: memory does not grow with the file. */
+function streamOf(lines: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const body = new ReadableStream<Uint8Array>({
+  return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await lines.next()
@@ -42,12 +26,34 @@ export async function GET(request: Request, { params }: { params: Promise<{ file
       await lines.return(undefined)
     },
   })
-  const name = `aristobot-${file.replace('.csv', '')}${from === null ? '' : `-${from}`}${to === null ? '' : `-${to}`}.csv`
-  return new Response(body, {
-    headers: {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': `attachment; filename="${name}"`,
-      'Cache-Control': 'no-store',
-    },
+}
+
+/**
+ * GET /api/statistics/fills.csv and round-trips.csv?broker&from&to: the ledger of all quote assets, with headings in the
+ * user's language.
+ */
+export async function GET(request: Request, { params }: { params: Promise<{ file: string }> }): Promise<Response> {
+  const { file } = await params
+  return answerQuery(request, statisticsQuery, async (user, query) => {
+    if (file !== 'fills.csv' && file !== 'round-trips.csv') return null
+    const t = await getTranslations('statistics')
+    const { from, to } = query
+    const filter = { brokerIds: await accountsToExport(user.id, query), from, to, timeZone: user.timeZone }
+    const words = {
+      locale: user.locale,
+      word: (kind: 'side' | 'source', value: string) => t(`${kind}.${value}` as 'side.BUY'),
+    }
+    const lines =
+      file === 'fills.csv'
+        ? fillLines(filter, { ...words, headings: FILL_COLUMNS.map((column) => t(`csv.${column}`)) })
+        : tripLines(filter, { ...words, headings: TRIP_COLUMNS.map((column) => t(`csv.${column}`)) })
+    const name = ['aristobot', file.replace('.csv', ''), from, to].filter((part) => part !== undefined).join('-')
+    return new Response(streamOf(lines), {
+      headers: {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': `attachment; filename="${name}.csv"`,
+        'Cache-Control': 'no-store',
+      },
+    })
   })
 }

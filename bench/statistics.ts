@@ -1,52 +1,26 @@
 import { median, monotonicMs } from '@/bench/distribution'
-import { type Figure, figure } from '@/bench/figures'
+import { compared, type Figure, figure } from '@/bench/figures'
 import type { Workshop } from '@/bench/workshop'
 import { signUp } from '@/lib/auth/sign-up'
 import { createBroker } from '@/lib/db/broker-repository'
 import { pgPool } from '@/lib/db/pool'
-import { parseDecimal } from '@/lib/domain/money/decimal'
-import { foldAll, type PositionFill } from '@/lib/domain/position/fold'
+import { listMarkets, sumDays, sumTrips } from '@/lib/db/statistics-reads'
 import { tripLines } from '@/lib/use-cases/export-ledger'
 import { readStatistics } from '@/lib/use-cases/read-statistics'
 
-// The ledger of a large account: a million executions folded, a hundred thousand round trips added up and exported.
+// The statistics of a large account: added up by the database, and exported.
 
-const FILLS = 1_000_000
 const TRIPS = 100_000
+const RUNS = 7
 
-/** Two purchases and two sales each round trip, fees in the quote asset. */
-function fills(count: number): PositionFill[] {
-  const quantity = parseDecimal('0.0125')
-  return Array.from({ length: count }, (_, index) => {
-    const quoteQuantity = quantity.times(60_000 + ((index * 7919) % 4000))
-    const fee = quoteQuantity.times('0.001')
-    const side = index % 4 < 2 ? ('BUY' as const) : ('SELL' as const)
-    return { side, quantity, quoteQuantity, fee, feeAsset: 'USDT', feeInQuote: fee, tradeTime: index }
-  })
-}
-
-function fold(count: number): Figure {
-  const market = {
-    baseAsset: 'BTC',
-    quoteAsset: 'USDT',
-    minQuantity: parseDecimal('0.00001'),
-    minNotional: parseDecimal('5'),
-  }
-  const all = fills(count)
-  const startedAt = monotonicMs()
-  const { roundTrips } = foldAll(all, market)
-  const ms = monotonicMs() - startedAt
-  if (roundTrips.length !== count / 4) throw new Error(`${roundTrips.length} round trips`)
-  return figure(`ledger: fold of ${count.toLocaleString('en-US')} fills`, ms, 'ms')
-}
-
-async function writeTrips(count: number): Promise<string> {
-  const user = await signUp({ name: 'ledger', password: 'a password for measuring' })
+/** Round trips of two years in fifty markets, each begun by an order of one of the four sources. */
+async function writeTrips(count: number): Promise<{ userId: string; brokerId: string }> {
+  const user = await signUp({ name: 'statistics', password: 'a password for measuring' })
   if (!user.isCreated) throw new Error(user.reason)
   const { userId } = user
   const brokerId = await createBroker({
     userId,
-    name: 'Ledger',
+    name: 'Statistics',
     exchangeId: 'binance',
     environment: 'PAPER',
     tradingType: 'OFF',
@@ -54,7 +28,6 @@ async function writeTrips(count: number): Promise<string> {
     credentials: { apiKey: 'k', apiSecret: 's' },
   })
   const owner = [userId, brokerId]
-  // Fifty markets, four a year.
   await pgPool().query(
     `INSERT INTO positions (id, user_id, broker_id, symbol)
      SELECT gen_random_uuid(), $1, $2, 'C' || n || '/USDT' FROM generate_series(0, 49) AS n`,
@@ -84,32 +57,56 @@ async function writeTrips(count: number): Promise<string> {
     owner,
   )
   await pgPool().query('ANALYZE')
-  return userId
+  return { userId, brokerId }
 }
 
-export async function ledger(workshop: Workshop): Promise<Figure[]> {
-  const folded = fold(FILLS)
-  const trips = workshop.isQuick ? TRIPS / 10 : TRIPS
-  const userId = await writeTrips(trips)
-  const label = `${trips.toLocaleString('en-US')} round trips`
-  const user = { id: userId, timeZone: 'Europe/Paris' }
+/** Median milliseconds of a few runs. */
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = []
-  for (let run = 0; run < 7; run++) {
+  for (let run = 0; run < RUNS; run++) {
     const startedAt = monotonicMs()
-    const { all } = await readStatistics(user, { brokerId: null, quote: null, from: null, to: null })
+    await work()
     times.push(monotonicMs() - startedAt)
-    if (all?.trips !== trips) throw new Error(`${all?.trips ?? 0} round trips counted`)
   }
-  const startedAt = monotonicMs()
+  return median(times)
+}
+
+export async function statistics(workshop: Workshop): Promise<Figure[]> {
+  const count = workshop.isQuick ? TRIPS / 10 : TRIPS
+  const { userId, brokerId } = await writeTrips(count)
+  const label = `${count.toLocaleString('en-US')} round trips`
+  const user = { id: userId, timeZone: 'Europe/Paris' }
+  const symbols = (await listMarkets([brokerId])).map(({ symbol }) => symbol)
+  const filter = { brokerIds: [brokerId], symbols, timeZone: user.timeZone }
+  // The least that can be asked: the same rows counted and summed.
+  const bare = await timeOf(async () => {
+    const { rows } = await pgPool().query<{ trips: number }>(
+      'SELECT count(*)::int AS trips, sum(realized_pnl) AS gain FROM round_trips WHERE broker_id = ANY ($1::uuid[])',
+      [filter.brokerIds],
+    )
+    if (rows[0]?.trips !== count) throw new Error(`${rows[0]?.trips ?? 0} round trips counted`)
+  })
+  const groups = await timeOf(() => sumTrips(filter, 50))
+  const days = await timeOf(() => sumDays(filter))
+  let bytes = 0
+  const page = await timeOf(async () => {
+    const view = await readStatistics(user, {})
+    if (view.all?.trips !== count) throw new Error(`${view.all?.trips ?? 0} round trips shown`)
+    bytes = Buffer.byteLength(JSON.stringify(view))
+  })
+  const month = await timeOf(() => readStatistics(user, { from: '2024-03-01', to: '2024-03-31' }))
   let lines = 0
-  const filter = { userId, timeZone: user.timeZone, brokerId: null, from: null, to: null }
   const words = { locale: 'fr' as const, headings: [], word: (_: string, value: string) => value }
+  const startedAt = monotonicMs()
   for await (const text of tripLines(filter, words)) lines += text.split('\n').length - 1
-  if (lines !== trips + 1) throw new Error(`${lines} lines exported`)
+  const csv = monotonicMs() - startedAt
+  if (lines !== count + 1) throw new Error(`${lines} lines exported`)
   return [
-    folded,
-    figure(`ledger: statistics of ${label}, first`, times[0] ?? Number.NaN, 'ms'),
-    figure(`ledger: statistics of ${label}, p50`, median(times), 'ms'),
-    figure(`ledger: CSV of ${label}`, monotonicMs() - startedAt, 'ms'),
+    compared(`statistics: ${label} by origin, median`, groups, 'ms', bare),
+    compared(`statistics: ${label} by day, median`, days, 'ms', bare),
+    compared(`statistics: page of ${label}, median`, page, 'ms', bare),
+    compared('statistics: page of one month of them, median', month, 'ms', bare),
+    figure('statistics: answer to the page', bytes / 1024, 'KiB'),
+    compared(`statistics: CSV of ${label}`, csv, 'ms', bare),
   ]
 }
