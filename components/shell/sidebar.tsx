@@ -47,18 +47,18 @@ export function Sidebar({ userName }: { userName: string }) {
           </span>
         </button>
       </div>
-      <ul className="flex flex-1 justify-around md:flex-col md:justify-start md:gap-0.5 md:p-2">
+      <ul className="flex min-w-0 flex-1 justify-around md:flex-col md:justify-start md:gap-0.5 md:p-2">
         {PAGES.map(({ href, key, Icon }) => {
           const isCurrent = path === href || path.startsWith(`${href}/`)
           return (
-            <li key={href} className="max-md:flex-1">
+            <li key={href} className="min-w-0 max-md:flex-1">
               <Link
                 href={href}
                 aria-current={isCurrent ? 'page' : undefined}
-                className="flex h-12 items-center gap-2.5 rounded px-3 text-[13px] text-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-accent/10 aria-[current=page]:font-semibold aria-[current=page]:text-accent max-md:justify-center md:h-9"
+                className="flex h-12 items-center gap-2.5 rounded px-3 text-[13px] text-soft transition-colors hover:bg-raised hover:text-ink aria-[current=page]:bg-accent/10 aria-[current=page]:font-semibold aria-[current=page]:text-accent max-md:flex-col max-md:justify-center max-md:gap-0.5 max-md:px-0.5 max-md:text-[10px] md:h-9"
               >
                 <Icon />
-                {t(`page.${key}`)}
+                <span className="max-w-full truncate">{t(`page.${key}`)}</span>
               </Link>
             </li>
           )

@@ -7,13 +7,13 @@ import { Panel } from '@/components/ui/panel'
 import { SwitchGroup } from '@/components/ui/switch-group'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { formatAmount } from '@/lib/view/format-amount'
-import { decimalsOfQuote, type StatisticsView } from '@/lib/view/statistics'
+import { decimalsOfQuote, isBalance, type StatisticsView } from '@/lib/view/statistics'
 
 type Curve = 'balance' | 'gain'
 
 interface Props {
   view: StatisticsView
-  /** The balance at the start; undefined while it is being read, null when it cannot be. */
+  /** The balance at the start; undefined while it is being read, null when it cannot be, zero or less when there is none. */
   start: string | null | undefined
 }
 
@@ -23,9 +23,10 @@ export function CurvePanel({ view: { days, quote }, start }: Props) {
   const format = useFormatter()
   const locale = useLocale()
   const [chosen, setChosen] = useState<Curve>('balance')
-  const curve: Curve = start === undefined || start === null ? 'gain' : chosen
+  const hasBalance = start !== undefined && start !== null && isBalance(start)
+  const curve: Curve = hasBalance ? chosen : 'gain'
   const decimals = decimalsOfQuote(quote)
-  const from = curve === 'balance' ? (start ?? '0') : '0'
+  const from = hasBalance && curve === 'balance' ? start : '0'
   const first = days[0]?.day ?? ''
   const last = days.at(-1)
   const dayText = (day: string) => format.dateTime(new Date(`${day}T00:00:00Z`), { dateStyle: 'long', timeZone: 'UTC' })
@@ -38,7 +39,7 @@ export function CurvePanel({ view: { days, quote }, start }: Props) {
         <SwitchGroup
           label={t('choice')}
           value={curve}
-          isDisabled={start === undefined || start === null}
+          isDisabled={!hasBalance}
           options={[
             { value: 'balance', text: t('balanceShort') },
             { value: 'gain', text: t('gainShort') },
@@ -59,7 +60,13 @@ export function CurvePanel({ view: { days, quote }, start }: Props) {
         })}
       />
       <p className="border-t border-line px-3 py-1.5 text-[11px] text-mute" data-testid="curve-note">
-        {start === undefined ? t('reading') : start === null ? t('unknown') : t(`${curve}Note`)}
+        {start === undefined
+          ? t('reading')
+          : start === null
+            ? t('unknown')
+            : hasBalance
+              ? t(`${curve}Note`)
+              : t('none', { quote })}
       </p>
     </Panel>
   )

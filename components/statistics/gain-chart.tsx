@@ -4,7 +4,6 @@ import {
   AreaSeries,
   BaselineSeries,
   createChart,
-  type IChartApi,
   type ISeriesApi,
   TickMarkType,
   type UTCTimestamp,
@@ -24,9 +23,9 @@ interface Props {
 
 interface Drawing {
   isAlive: boolean
-  chart: IChartApi
   total: ISeriesApi<'Baseline'>
   drawdown: ISeriesApi<'Area'>
+  fit: () => void
 }
 
 const DAY_S = 86_400
@@ -97,7 +96,14 @@ export function GainChart({ days, start, decimals, label }: Props) {
       1,
     )
     chart.panes()[1]?.setStretchFactor(0.4)
-    const made: Drawing = { isAlive: true, chart, total, drawdown }
+    const scale = chart.timeScale()
+    // All of it, at every width, with room for the first date.
+    const fit = () => {
+      const count = total.data().length
+      if (count > 0) scale.setVisibleLogicalRange({ from: -count * 0.04, to: count - 1 + count * 0.02 })
+    }
+    scale.subscribeSizeChange(fit)
+    const made: Drawing = { isAlive: true, total, drawdown, fit }
     setDrawing(made)
     return () => {
       made.isAlive = false
@@ -117,8 +123,8 @@ export function GainChart({ days, start, decimals, label }: Props) {
     drawing.total.applyOptions({ baseValue: { type: 'price', price: start } })
     drawing.total.setData(points(start, (day) => day.total))
     drawing.drawdown.setData(points(0, (day) => day.drawdown))
-    drawing.chart.timeScale().fitContent()
+    drawing.fit()
   }, [drawing, days, start])
 
-  return <div ref={box} role="img" aria-label={label} className="h-80 min-h-0 w-full" />
+  return <div ref={box} role="img" data-testid="curve" aria-label={label} className="h-80 min-h-0 w-full" />
 }

@@ -6,7 +6,7 @@ import { Panel } from '@/components/ui/panel'
 import { formatPercent } from '@/lib/view/format-amount'
 import { decimalsOfQuote, type Grouping, type GroupView, returnOf, winRate } from '@/lib/view/statistics'
 
-const COLUMNS = ['trips', 'winRate', 'gain', 'best', 'worst'] as const
+const COLUMNS = ['gain', 'trips', 'winRate', 'best', 'worst'] as const
 
 interface Props {
   grouping: Grouping
@@ -28,7 +28,7 @@ export function PerformanceTable({ grouping, group: { rows, count }, quote }: Pr
         ? t(grouping === 'strategy' ? 'strategyGone' : 'noName')
         : name
   return (
-    <Panel title={title} testId={`by-${grouping}`}>
+    <Panel title={title} testId={`by-${grouping}`} className="last:odd:xl:col-span-2">
       {rows.length === 0 ? (
         <p className="px-3 py-4 text-[13px] text-mute">{t('noGroup')}</p>
       ) : (
@@ -56,16 +56,16 @@ export function PerformanceTable({ grouping, group: { rows, count }, quote }: Pr
                 <tr key={row.name} className="border-t border-line whitespace-nowrap">
                   <th
                     scope="row"
-                    className="max-w-56 truncate px-3 py-1 text-left font-medium"
+                    className="max-w-56 truncate px-3 max-sm:max-w-36 py-1 text-left font-medium"
                     title={nameOf(row.name)}
                   >
                     {nameOf(row.name)}
                   </th>
-                  <td className="px-2 py-1 text-right">{format.number(row.trips)}</td>
-                  <td className="px-2 py-1 text-right text-soft">{formatPercent(winRate(row), locale, false)}</td>
                   <td className="px-2 py-1 text-right">
                     <Pnl amount={row.gain} ratio={returnOf(row)} decimals={decimals} />
                   </td>
+                  <td className="px-2 py-1 text-right">{format.number(row.trips)}</td>
+                  <td className="px-2 py-1 text-right text-soft">{formatPercent(winRate(row), locale, false)}</td>
                   <td className="px-2 py-1 text-right">
                     <Pnl amount={row.best} decimals={decimals} />
                   </td>

@@ -16,6 +16,7 @@ import { Panel } from '@/components/ui/panel'
 import { dayOf, periodOf } from '@/lib/view/days'
 import {
   GROUPINGS,
+  isBalance,
   searchOf,
   type StartBalance,
   type StatisticsQuery,
@@ -100,7 +101,11 @@ export function StatisticsBoard({ initial }: { initial: StatisticsView }) {
           </Panel>
         ) : (
           <>
-            <GainFigures all={view.all} view={view} start={start ?? null} />
+            <GainFigures
+              all={view.all}
+              view={view}
+              start={typeof start === 'string' && isBalance(start) ? start : null}
+            />
             <div className="grid gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(24rem,1fr)]">
               <CurvePanel view={view} start={start} />
               <DayCalendar days={view.days} quote={view.quote} />

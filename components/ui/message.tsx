@@ -18,7 +18,7 @@ export function EmptyState({ title, children }: { title: string; children?: Reac
   return (
     <div className="flex flex-col items-center gap-1 px-6 py-10 text-center">
       <p className="text-sm font-medium text-soft">{title}</p>
-      {children === undefined ? null : <p className="max-w-md text-[13px] text-mute">{children}</p>}
+      {children === undefined ? null : <p className="max-w-md text-[13px] text-balance text-mute">{children}</p>}
     </div>
   )
 }

@@ -118,7 +118,7 @@ export async function readStartBalance(
     const held = await Promise.all(asked.map(({ id }) => gateway.call(id, 'get_balance', {})))
     const funds = held.flat().filter(({ asset }) => asset === quote)
     const start = sum(funds.map(({ total }) => total)).plus(parseDecimal(await costLessGains(filter)))
-    return { quote, start: start.isPositive() && !start.isZero() ? toWire(start) : null }
+    return { quote, start: toWire(start) }
   } catch (error) {
     log.warn({ error: String(error) }, 'balance of statistics not read')
     return { quote, start: null }

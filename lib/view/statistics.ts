@@ -22,7 +22,7 @@ export const statisticsQuery = z.strictObject({
 })
 export type StatisticsQuery = z.infer<typeof statisticsQuery>
 
-export const GROUPINGS = ['strategy', 'webhook', 'symbol', 'broker', 'source'] as const
+export const GROUPINGS = ['source', 'broker', 'strategy', 'webhook', 'symbol'] as const
 export type Grouping = (typeof GROUPINGS)[number]
 
 /** Closed round trips of one kind together. */
@@ -81,11 +81,14 @@ export interface StatisticsView {
   open: { trips: number; gain: string }
 }
 
-/** The balance at the start of the period; null when it is not known. */
 export interface StartBalance {
   quote: string
+  /** The balance at the start of the period; null when an exchange does not tell what an account holds. */
   start: string | null
 }
+
+/** Gains can be set against it: without funds at the start, or with more withdrawn since, there is no curve of a balance. */
+export const isBalance = (start: string): boolean => parseDecimal(start).gt(ZERO)
 
 /** The accounts that a question is about, and what to call them. */
 export function accountsAsked(

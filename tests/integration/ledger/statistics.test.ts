@@ -286,8 +286,8 @@ it('knows the balance that a period began with, from what the account holds toda
     expect(await readStartBalance(gateway, user, {})).toEqual({ quote: 'USDT', start: '9973' })
     // In April only the loss and the partial sale were still to come.
     expect(await readStartBalance(gateway, user, { from: '2026-04-01' })).toEqual({ quote: 'USDT', start: '10013' })
-    // Nothing of that asset, and nobody who tells: no balance.
-    expect(await readStartBalance(gateway, user, { quote: 'EUR' })).toEqual({ quote: 'EUR', start: null })
+    // Nothing of that asset; and nobody who tells.
+    expect(await readStartBalance(gateway, user, { quote: 'EUR' })).toEqual({ quote: 'EUR', start: '0' })
     const silent = { call: () => Promise.reject(new Error('no answer')) }
     expect(await readStartBalance(silent, user, {})).toEqual({ quote: 'USDT', start: null })
   } finally {
