@@ -5,7 +5,6 @@ import { max, parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
 
 /** All accounts of a kind together. Play money is never added to real money. */
 export const ACCOUNT_KINDS = ['real', 'practice'] as const
-export type AccountKind = (typeof ACCOUNT_KINDS)[number]
 
 /** The query of `/api/statistics`. */
 export const statisticsQuery = z.strictObject({
