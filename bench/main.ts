@@ -13,6 +13,7 @@ const BENCHMARKS: Record<string, (workshop: Workshop) => Promise<Figure[]>> = {
   markets: async (workshop) => (await import('@/bench/market-loading')).marketLoading(workshop),
   exchanges: async (workshop) => (await import('@/bench/three-exchanges')).threeExchanges(workshop),
   strategy: async (workshop) => (await import('@/bench/strategy-evaluation')).strategyEvaluation(workshop),
+  ledger: async (workshop) => (await import('@/bench/ledger')).ledgerFold(workshop),
   heartbeat: async (workshop) => (await import('@/bench/heartbeat-rate')).heartbeatRate(workshop),
   daemons: async (workshop) => (await import('@/bench/daemon-footprint')).daemonFootprint(workshop),
   statistics: async (workshop) => (await import('@/bench/statistics')).statistics(workshop),

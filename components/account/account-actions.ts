@@ -4,6 +4,7 @@ import type {
   BrokerAnswer,
   BrokerInput,
   BrokerRefusal,
+  CancelAllAnswer,
   ExchangeWord,
   KeyAnswer,
 } from '@/lib/view/broker'
@@ -19,6 +20,9 @@ export interface AccountActions {
   remove: (brokerId: string) => Promise<BrokerAnswer>
   chooseDefault: (brokerId: string) => Promise<BrokerAnswer>
   chooseTradingType: (brokerId: string, tradingType: string) => Promise<BrokerAnswer>
+  cancelAll: (brokerId: string, isForeignIncluded: boolean) => Promise<CancelAllAnswer>
+  reconcile: (brokerId: string) => Promise<BrokerAnswer>
+  acknowledge: (brokerId: string, checkId: string) => Promise<BrokerAnswer>
   changePassword: (current: string, wanted: string) => Promise<PasswordAnswer>
   renewWebhookAddress: () => Promise<AddressAnswer>
   loadPairs: LoadPairs

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { AccountActions } from '@/components/account/account-actions'
+import { BalancePanel } from '@/components/account/balance-panel'
 import { BrokerDialog } from '@/components/account/broker-dialog'
 import { BrokerRow } from '@/components/account/broker-row'
 import { PasswordPanel } from '@/components/account/password-panel'
@@ -102,6 +103,7 @@ export function AccountBoard({ initial, choices, userId, webhookAddress, actions
           </div>
         )}
       </Panel>
+      <BalancePanel brokers={brokers} actions={actions} />
       <WebhookPanel
         userId={userId}
         initial={webhookAddress}

@@ -2,6 +2,8 @@
 
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import type { AccountActions } from '@/components/account/account-actions'
+import { CancelAllDialog } from '@/components/account/cancel-all-dialog'
 import { CapabilitiesDialog } from '@/components/account/capabilities-dialog'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -13,12 +15,13 @@ interface Props {
   isBusy: boolean
   onEdit: () => void
   onRemove: () => Promise<void>
+  cancelAll: AccountActions['cancelAll']
 }
 
-/** « Capacités », « Modifier », « Supprimer ». */
-export function BrokerCommands({ broker, isBusy, onEdit, onRemove }: Props) {
+/** « Capacités », « Tout annuler », « Modifier », « Supprimer ». */
+export function BrokerCommands({ broker, isBusy, onEdit, onRemove, cancelAll }: Props) {
   const t = useTranslations('account')
-  const [shown, setShown] = useState<'capabilities' | 'remove' | null>(null)
+  const [shown, setShown] = useState<'capabilities' | 'cancel-all' | 'remove' | null>(null)
   const [typed, setTyped] = useState('')
   const close = () => {
     setShown(null)
@@ -35,6 +38,15 @@ export function BrokerCommands({ broker, isBusy, onEdit, onRemove }: Props) {
       >
         {t('capabilities.open')}
       </Button>
+      <Button
+        size="small"
+        tone="quiet"
+        data-testid="cancel-all"
+        disabled={!broker.isConfirmed}
+        onClick={() => setShown('cancel-all')}
+      >
+        {t('cancelAll.open')}
+      </Button>
       <Button size="small" data-testid="edit-broker" disabled={isBusy} onClick={onEdit}>
         {broker.isConfirmed ? t('edit') : t('resume')}
       </Button>
@@ -47,6 +59,7 @@ export function BrokerCommands({ broker, isBusy, onEdit, onRemove }: Props) {
       >
         {t('remove.open')}
       </Button>
+      {shown === 'cancel-all' ? <CancelAllDialog broker={broker} cancelAll={cancelAll} onClose={close} /> : null}
       {shown === 'capabilities' ? <CapabilitiesDialog broker={broker} onClose={close} /> : null}
       <Dialog title={t('remove.title', { name: broker.name })} isOpen={shown === 'remove'} onClose={close}>
         <p className="text-[13px] text-soft">{t('remove.text')}</p>

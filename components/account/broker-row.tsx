@@ -125,6 +125,7 @@ export function BrokerRow({ broker, choices, actions, onEdit, onChanged }: Props
             isBusy={isBusy}
             onEdit={() => onEdit(false)}
             onRemove={() => execute(actions.remove(broker.id))}
+            cancelAll={actions.cancelAll}
           />
         </td>
       </tr>

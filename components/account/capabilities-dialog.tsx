@@ -27,6 +27,8 @@ const OTHERS = [
   'amendOrder',
   'replaceOrder',
   'cancelAll',
+  'transfers',
+  'positions',
   'deadManSwitch',
   'publicTrades',
   'userStream',

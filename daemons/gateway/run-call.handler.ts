@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { cancelAllAtExchange } from '@/daemons/gateway/cancel-all'
 import { asTradingError, type Gateway } from '@/daemons/gateway/commands'
 import { lookUp } from '@/daemons/gateway/look-up'
 import { allOpenOrders } from '@/daemons/gateway/open-orders'
 import { loadMarkets } from '@/daemons/gateway/load-markets'
 import { answerCall, type AskedCall, type CallResult, claimCall } from '@/lib/db/gateway-call-repository'
 import { findOrder, findRecentSymbols } from '@/lib/db/order-repository'
+import { readHoldings } from '@/lib/exchanges/holdings'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest, isCallKind } from '@/lib/use-cases/gateway-calls'
 
 const RECENT_MS = 24 * 3_600_000
@@ -27,9 +29,12 @@ const RUNNERS: Runners = {
   },
   open_orders: ({ clock }, { brokerId, client, credentials }) =>
     allOpenOrders(client, credentials, () => findRecentSymbols(brokerId, clock() - RECENT_MS)),
+  cancel_all: (gateway, access, { symbol }) => cancelAllAtExchange(gateway, access, symbol),
+  get_positions: (_, { client, credentials }, { valuedIn }) => readHoldings(client, credentials, valuedIn),
   order_history: (_, { client, credentials }, { symbol, fromTime }) =>
     client.orderHistory(credentials, symbol, fromTime),
   my_trades: (_, { client, credentials }, { symbol, fromTime }) => client.myFills(credentials, symbol, { fromTime }),
+  get_transfers: (_, { client, credentials }, { fromTime }) => client.getTransfers(credentials, fromTime),
   get_fees: (_, { client, credentials }, { symbol }) => client.getFees(credentials, symbol),
   capabilities: async ({ desk }, access, { symbol }) =>
     access.client.capabilities(
@@ -81,7 +86,7 @@ async function resultOf(gateway: Gateway, call: AskedCall): Promise<CallResult> 
   }
 }
 
-/** Answers a question about a broker. All of them only read, so one that died half-way may simply be asked again. */
+/** Answers a question about a broker. One that died half-way may be asked again: all but the cancel of all only read. */
 export async function runCall(gateway: Gateway, callId: string): Promise<void> {
   if (gateway.underWay.has(callId)) return
   const row = await claimCall(callId, gateway.clock())

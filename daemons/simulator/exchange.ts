@@ -12,6 +12,7 @@ import { MatchingEngine } from './matching/engine'
 import type { Execution, ListCommand, Order, OrderChange, OrderCommand, OrderList } from './matching/order'
 import type { Rules } from './matching/rules'
 import type { SimulatorStore } from './store/store'
+import { isIncoming, type TransferRecord } from './store/transfer'
 
 export interface ExchangeEvents {
   trade: [MarketTrade]
@@ -133,6 +134,13 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   deposit(account: Account, asset: string, amount: Amount): void {
     this.engine.deposit(account, asset, amount, this.clock())
     this.commit()
+  }
+
+  /** Moves funds in or out, with a record of it. Throws RangeError when there is not so much free. */
+  transfer(account: Account, asked: Pick<TransferRecord, 'kind' | 'asset' | 'amount' | 'fee'>): void {
+    const { asset, amount, fee } = asked
+    this.deposit(account, asset, isIncoming(asked) ? amount.minus(fee) : amount.plus(fee).negated())
+    this.store.addTransfer({ ...asked, accountId: account.record.id, time: this.clock() })
   }
 
   /** Places one order at `time` (epoch ms). Throws Rejection. */

@@ -1,5 +1,6 @@
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
+import { Reconciliations } from '@/daemons/tracker/reconciliations'
 import { findActiveBrokers, recordBrokerSync } from '@/lib/db/broker-repository'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { type Totals, trackBroker } from '@/lib/use-cases/track-broker'
@@ -7,9 +8,20 @@ import { type Totals, trackBroker } from '@/lib/use-cases/track-broker'
 const TICK_MS = 10_000
 /** Without a tick for this long the tracker goes by its own clock: the ledger does not wait for the market's stream. */
 const OWN_TICK_AFTER_MS = 12_000
+/** How soon a reconciliation that somebody asks for begins. */
+const ASKED_EVERY_MS = 1000
 
 boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
-  const desk = { totals: new Map<string, Totals>(), bus, gateway: createGatewayCaller(bus, clock), clock, log }
+  const desk = {
+    totals: new Map<string, Totals>(),
+    bus,
+    gateway: createGatewayCaller(bus, clock),
+    clock,
+    log,
+    stopping,
+  }
+  const reconciliations = new Reconciliations(desk)
+  await reconciliations.start()
   let isRunning = false
   let lastRun = 0
 
@@ -33,6 +45,7 @@ boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
           }
         }),
       )
+      await reconciliations.askDue()
       setError(failures.find((failure) => failure !== null) ?? null)
     } finally {
       isRunning = false
@@ -43,7 +56,9 @@ boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
   const loop = every(TICK_MS / 5, stopping, log, 'track', () =>
     clock() - lastRun > OWN_TICK_AFTER_MS ? track() : Promise.resolve(),
   )
+  const asked = every(ASKED_EVERY_MS, stopping, log, 'reconcile', () => reconciliations.work())
   return async () => {
-    await loop
+    await Promise.all([loop, asked])
+    await reconciliations.ended()
   }
 })

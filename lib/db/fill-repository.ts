@@ -103,6 +103,15 @@ export async function lastFillTime(brokerId: string, symbol: string): Promise<Ep
   return rows[0]?.at?.getTime() ?? null
 }
 
+/** Those of an exchange's trade ids in a market of a broker that are recorded. */
+export async function recordedTradeIds(brokerId: string, symbol: string, ids: string[]): Promise<Set<string>> {
+  const { rows } = await pgPool().query<{ id: string }>(
+    'SELECT exchange_trade_id AS id FROM fills WHERE broker_id = $1 AND symbol = $2 AND exchange_trade_id = ANY($3)',
+    [brokerId, symbol, ids],
+  )
+  return new Set(rows.map((row) => row.id))
+}
+
 /** True when a recorded fill of the position comes after this one: then it cannot simply be added at the end. */
 export async function hasNewerFill(tx: Queryable, positionId: string, fill: Fill): Promise<boolean> {
   const { rows } = await tx.query<{ newer: boolean }>(

@@ -1,5 +1,6 @@
 import type { Balance } from '@/lib/domain/account/balance'
 import type { AccountMode, Credentials } from '@/lib/domain/account/broker'
+import type { Transfer } from '@/lib/domain/account/transfer'
 import type { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -162,6 +163,11 @@ export interface ExecutionClient {
   /** Orders of one symbol, open and closed, created from `fromTime` on, oldest first. */
   orderHistory(credentials: Credentials, symbol: string, fromTime: EpochMs): Promise<ExchangeOrder[]>
   myFills(credentials: Credentials, symbol: string, from: FillsFrom): Promise<Fill[]>
+  /**
+   * What changed the account's funds without an execution, oldest first; records of before `fromTime` may come along. What has
+   * not taken effect yet is not told.
+   */
+  getTransfers(credentials: Credentials, fromTime: EpochMs): Promise<Transfer[]>
   getFees(credentials: Credentials, symbol: string): Promise<FeeRates>
   /** The account's private stream until closed; reconnects, renews and subscribes by itself (GW-12). */
   streamUser(credentials: Credentials, handlers: UserStreamHandlers): StreamHandle

@@ -41,6 +41,8 @@ export const LIVE_EVENTS = {
   ]),
   /** Something the status bar shows changed: a broker's pairs were loaded, its keys failed. */
   'status.changed': z.object({ brokerId: uuid.nullish() }),
+  /** A reconciliation of a broker's balances ended. */
+  'balances.checked': z.object({ brokerId: uuid, checkId: z.string() }),
   /** A webhook came in, or was dealt with. */
   'webhook.received': z.object({ webhookId: z.string(), status: z.string() }),
   /** A new alert. */

@@ -67,6 +67,11 @@ class Answers {
     )
   }
 
+  async close(): Promise<void> {
+    await this.#wakes?.close()
+    this.#wakes = undefined
+  }
+
   /** Notes from now on what is told of a call. `next` resolves with the answer, or with nothing when it has to be looked up. */
   expect(id: string): { next(ms: number): Promise<CallResult | undefined> } {
     let heard: { result: CallResult | undefined } | undefined
@@ -97,9 +102,11 @@ class Answers {
 }
 
 /** A caller for one process: it hears of answers from the database. */
-export function createGatewayCaller(bus: Bus, clock: Clock): GatewayCaller {
+export function createGatewayCaller(bus: Bus, clock: Clock): GatewayCaller & { close(): Promise<void> } {
   const answers = new Answers()
   return {
+    close: () => answers.close(),
+
     async call(brokerId, kind, request, timeoutMs = DEFAULT_TIMEOUT_MS) {
       answers.listen()
       const id = newId()

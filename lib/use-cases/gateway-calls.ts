@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { ACCOUNT_MODES, EXCHANGE_IDS } from '@/lib/domain/account/broker'
 import type { ExchangeCapabilities, Support } from '@/lib/domain/account/capabilities'
 import type { Balance } from '@/lib/domain/account/balance'
+import type { Holding } from '@/lib/domain/account/holding'
+import { TRANSFER_KINDS, type Transfer } from '@/lib/domain/account/transfer'
 import { TIMEFRAMES } from '@/lib/domain/market/timeframe'
 import type { Candle } from '@/lib/domain/market/candle'
 import { type Amount, isAmount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
@@ -58,6 +60,26 @@ const balance = z.object({
   total: amount,
 }) satisfies z.ZodType<Balance>
 
+const holding = z.object({
+  asset: z.string(),
+  symbol: symbol.nullable(),
+  quantity: amount,
+  free: amount,
+  locked: amount,
+  price: amount.nullable(),
+  value: amount.nullable(),
+}) satisfies z.ZodType<Holding>
+
+const transfer = z.object({
+  exchangeTransferId: z.string(),
+  kind: z.enum(TRANSFER_KINDS),
+  asset: z.string(),
+  amount,
+  time: epochMs,
+  note: z.string(),
+  isReturned: z.boolean(),
+}) satisfies z.ZodType<Transfer>
+
 const candle = z.object({
   symbol,
   timeframe: z.enum(TIMEFRAMES),
@@ -98,6 +120,8 @@ const capabilities = z.object({
   amendOrder: support,
   replaceOrder: support,
   cancelAll: support,
+  transfers: support,
+  positions: support,
   deadManSwitch: support,
   publicTrades: support,
   userStream: support,
@@ -152,8 +176,12 @@ export const CALLS = {
   },
   get_order: { request: z.object({ symbol, clientOrderId: z.string() }), answer: exchangeOrder.nullable() },
   open_orders: { request: z.object({}), answer: z.array(exchangeOrder) },
+  /** The only one that changes something; asked twice it is harmless. */
+  cancel_all: { request: z.object({ symbol: symbol.optional() }), answer: z.array(exchangeOrder) },
+  get_positions: { request: z.object({ valuedIn: z.string() }), answer: z.array(holding) },
   order_history: { request: z.object({ symbol, fromTime: epochMs }), answer: z.array(exchangeOrder) },
   my_trades: { request: z.object({ symbol, fromTime: epochMs }), answer: z.array(fill) },
+  get_transfers: { request: z.object({ fromTime: epochMs }), answer: z.array(transfer) },
   get_fees: { request: z.object({ symbol }), answer: z.object({ symbol, maker: amount, taker: amount }) },
   capabilities: { request: z.object({ symbol: symbol.optional() }), answer: capabilities },
   exchange_state: { request: z.object({}), answer: exchangeState },

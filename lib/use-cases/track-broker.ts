@@ -1,6 +1,6 @@
 import type { Bus } from '@/lib/bus/bus'
 import type { BrokerAccount } from '@/lib/db/broker-repository'
-import { findUnvaluedFees, lastFillTime } from '@/lib/db/fill-repository'
+import { findUnvaluedFees, lastFillTime, recordedTradeIds } from '@/lib/db/fill-repository'
 import { findInstrument, findSymbolsAmong } from '@/lib/db/instrument-repository'
 import { adoptOrder, findByExchangeOrderIds, findLiveOfBroker, findRecentSymbols } from '@/lib/db/order-repository'
 import { ensurePosition, findOpenPositions, markToMarket } from '@/lib/db/position-repository'
@@ -109,12 +109,23 @@ async function record(
   await recordReport(context, order.clientOrderId, isSilent ? { ...report, fills: own } : report)
 }
 
-/** Executions of one market since the last one recorded; those of unknown orders bring their order with them. */
-async function compareFills(desk: TrackerDesk, broker: BrokerAccount, symbol: string): Promise<void> {
+/**
+ * Executions of one market since the last one recorded (in a market without any, since `since`); those of unknown orders
+ * bring their order with them.
+ */
+export async function compareFills(
+  desk: TrackerDesk,
+  broker: BrokerAccount,
+  symbol: string,
+  since = desk.clock() - RECENT_MS,
+): Promise<void> {
   const context = await contextOf(desk, broker, symbol)
   if (context === null) return
-  const fromTime = ((await lastFillTime(broker.id, symbol)) ?? desk.clock() - RECENT_MS) - OVERLAP_MS
-  const fills = await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
+  const fromTime = ((await lastFillTime(broker.id, symbol)) ?? since) - OVERLAP_MS
+  const told = await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
+  const ids = told.map(({ exchangeTradeId }) => exchangeTradeId)
+  const recorded = await recordedTradeIds(broker.id, symbol, ids)
+  const fills = told.filter(({ exchangeTradeId }) => !recorded.has(exchangeTradeId))
   const byOrder = new Map<string, Fill[]>()
   for (const fill of fills) byOrder.set(fill.exchangeOrderId, [...(byOrder.get(fill.exchangeOrderId) ?? []), fill])
   if (byOrder.size === 0) return

@@ -34,7 +34,7 @@ async function trialOf(userId: string, asked: BrokerInput): Promise<Trial | Refu
 }
 
 /** What went wrong, with the exchange's own word. */
-function refusalOf(error: unknown): Refused {
+export function refusalOf(error: unknown): Refused {
   if (!(error instanceof TradingError)) throw error
   const said = { code: error.code, message: error.message }
   return error.code === 'UNKNOWN_OUTCOME'

@@ -71,6 +71,11 @@ export interface ExchangeWord {
 
 export type BrokerAnswer = { isDone: true; id: string } | { isDone: false; reason: BrokerRefusal; said?: ExchangeWord }
 
+/** Orders whose end was asked for, and those that were canceled at the exchange with one command. */
+export type CancelAllAnswer =
+  | { isDone: true; asked: number; atExchange: number }
+  | { isDone: false; reason: BrokerRefusal; said?: ExchangeWord }
+
 export interface KeyReport {
   accountMode: AccountMode | null
   canWithdraw: boolean | null

@@ -12,6 +12,10 @@ const FRENCH: Record<string, string> = {
   'Binance spot has none.': 'Binance n’en a pas au comptant.',
   'a purchase spends an amount: a quantity is turned into one at the best ask':
     'un achat dépense un montant : une quantité y est convertie au meilleur prix vendeur',
+  'deposits, withdrawals, transfers between own accounts; no rewards, no conversions':
+    'dépôts, retraits, virements entre ses propres comptes ; ni récompenses ni conversions',
+  'The test network has no wallet endpoints.': 'Le réseau de test n’a pas de portefeuille.',
+  'spot: the holdings, valued at the last prices': 'au comptant : les avoirs, aux derniers prix',
   'Bitget spot has no trailing stop.': 'Bitget n’a pas de stop suiveur au comptant.',
   'Bitget spot has no order pairs.': 'Bitget n’a pas d’ordres liés au comptant.',
   'canceled at once when it would take': 'annulé aussitôt s’il devait prendre de la liquidité',

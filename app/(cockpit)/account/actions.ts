@@ -4,13 +4,25 @@ import { z } from 'zod'
 import { changePassword as changeOwnPassword } from '@/lib/auth/change-password'
 import { requireUser } from '@/lib/auth/session'
 import { TRADING_TYPES } from '@/lib/domain/account/broker'
+import { systemClock } from '@/lib/platform/clock'
 import { createLogger } from '@/lib/platform/logger'
+import { cancelAllOfUser } from '@/lib/use-cases/cancel-all-orders'
 import { makeDefault, removeBroker, setTradingType } from '@/lib/use-cases/manage-broker'
+import { acknowledgeDifferences, askReconciliation } from '@/lib/use-cases/read-reconciliation'
 import { saveBroker } from '@/lib/use-cases/save-broker'
-import { confirmBroker, readTrialBalance, testKeys } from '@/lib/use-cases/verify-broker'
+import { confirmBroker, readTrialBalance, refusalOf, testKeys } from '@/lib/use-cases/verify-broker'
+import { webBus } from '@/lib/use-cases/web-bus'
 import { webGateway } from '@/lib/use-cases/web-gateway'
 import { renewWebhookAddress as renewAddress } from '@/lib/use-cases/webhook-address'
-import type { BalanceAnswer, BrokerAnswer, BrokerInput, BrokerRefusal, KeyAnswer } from '@/lib/view/broker'
+import type {
+  BalanceAnswer,
+  BrokerAnswer,
+  BrokerInput,
+  BrokerRefusal,
+  CancelAllAnswer,
+  KeyAnswer,
+} from '@/lib/view/broker'
+import { isCheckId } from '@/lib/view/reconciliation'
 import type { PasswordAnswer } from '@/lib/view/sign-in'
 import type { AddressAnswer } from '@/lib/view/webhook-address'
 
@@ -64,6 +76,29 @@ export async function chooseTradingType(brokerId: string, tradingType: string): 
   const type = z.enum(TRADING_TYPES).safeParse(tradingType)
   if (!type.success) return { isDone: false, reason: 'INPUT' }
   return onBroker(brokerId, (userId, id) => setTradingType(userId, id, type.data))
+}
+
+export async function cancelAll(brokerId: string, isForeignIncluded: boolean): Promise<CancelAllAnswer> {
+  const id = z.uuid().safeParse(brokerId)
+  if (!id.success || typeof isForeignIncluded !== 'boolean') return { isDone: false, reason: 'INPUT' }
+  const desk = { bus: webBus().bus, gateway: webGateway(), clock: systemClock }
+  return command(async (userId) => {
+    try {
+      const canceled = await cancelAllOfUser(desk, userId, id.data, { isForeignIncluded })
+      return canceled === null ? { isDone: false, reason: 'BROKER_UNKNOWN' } : { isDone: true, ...canceled }
+    } catch (error) {
+      return refusalOf(error)
+    }
+  })
+}
+
+export async function reconcile(brokerId: string): Promise<BrokerAnswer> {
+  return onBroker(brokerId, (userId, id) => askReconciliation(userId, id, Date.now()))
+}
+
+export async function acknowledge(brokerId: string, checkId: string): Promise<BrokerAnswer> {
+  if (!isCheckId(checkId)) return { isDone: false, reason: 'INPUT' }
+  return onBroker(brokerId, (userId, id) => acknowledgeDifferences(userId, id, checkId, Date.now()))
 }
 
 export async function changePassword(current: string, wanted: string): Promise<PasswordAnswer> {

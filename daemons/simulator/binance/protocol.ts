@@ -12,6 +12,7 @@ import { ORDER_ENDPOINTS } from './order-endpoints'
 import type { Params } from './params'
 import { RateLimits } from './rate-limits'
 import { accountOfKey, checkSigned, checkTime } from './signature'
+import { WALLET_ENDPOINTS } from './wallet-endpoints'
 
 /** One call of an endpoint, by whichever transport it came. */
 export interface Call {
@@ -58,7 +59,13 @@ export class BinanceProtocol {
     this.clock = options.clock
     this.newId = options.newId
     this.onFault = options.onFault
-    this.endpoints = { ...MARKET_ENDPOINTS, ...ORDER_ENDPOINTS, ...LIST_ENDPOINTS, ...accountEndpoints(this.limits) }
+    this.endpoints = {
+      ...MARKET_ENDPOINTS,
+      ...ORDER_ENDPOINTS,
+      ...LIST_ENDPOINTS,
+      ...WALLET_ENDPOINTS,
+      ...accountEndpoints(this.limits),
+    }
   }
 
   /** The exchange's clock, epoch ms, with the skew that tests ask for. */

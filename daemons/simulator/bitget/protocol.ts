@@ -13,6 +13,7 @@ import { Params } from './params'
 import { PLAN_ENDPOINTS } from './plan-endpoints'
 import { RateLimits } from './rate-limits'
 import { authenticate } from './signature'
+import { STATEMENT_ENDPOINTS } from './statement-endpoints'
 import { STRATEGY_ENDPOINTS } from './strategy-endpoints'
 import { unifiedEndpoints } from './unified-endpoints'
 
@@ -55,6 +56,7 @@ export class BitgetProtocol {
     this.endpoints = {
       ...MARKET_ENDPOINTS,
       ...ACCOUNT_ENDPOINTS,
+      ...STATEMENT_ENDPOINTS,
       ...ORDER_ENDPOINTS,
       ...PLAN_ENDPOINTS,
       ...STRATEGY_ENDPOINTS,

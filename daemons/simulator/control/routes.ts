@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { ACCOUNT_MODES, EXCHANGE_IDS } from '@/lib/domain/account/broker'
-import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import { parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
 import { carriesToken } from '@/lib/platform/control-token'
 import type { Exchange } from '../exchange'
 import type { MarketRequest } from '../market/select'
 import { marketRequestSchema } from '../market/select'
+import type { Account } from '../matching/account'
 import { conditionToJson } from '../store/condition'
 import { executionToJson, orderToJson } from '../store/rows'
+import { isIncoming, TRANSFER_KINDS } from '../store/transfer'
 import type { PaperProtocol } from '../paper-protocol'
 import { type Faults, faultSchema } from './faults'
 
@@ -44,6 +46,12 @@ const accountSchema = z.strictObject({
   publicKey: z.string().startsWith('-----BEGIN PUBLIC KEY-----').optional(),
 })
 const depositSchema = z.strictObject({ apiKey: z.string(), asset: z.string().regex(/^[A-Z0-9]+$/), amount: amountText })
+const transferSchema = depositSchema.extend({
+  kind: z.enum(TRANSFER_KINDS),
+  fee: amountText.default('0'),
+  /** Without a record nobody can tell where the funds came from or went. */
+  isRecorded: z.boolean().default(true),
+})
 const priceSchema = z.strictObject({
   symbol: z.string(),
   price: amountText,
@@ -68,9 +76,16 @@ const ROUTES: Record<string, Route> = {
   },
   'POST /_control/deposits': ({ exchange }, body) => {
     const { apiKey, asset, amount } = depositSchema.parse(body)
-    const account = exchange.accountOf(apiKey)
-    if (account === undefined) throw new RangeError('no account has this key')
-    exchange.deposit(account, asset, parseDecimal(amount))
+    const account = accountOf(exchange, apiKey)
+    exchange.transfer(account, { kind: 'DEPOSIT', asset, amount: parseDecimal(amount), fee: ZERO })
+    return {}
+  },
+  'POST /_control/transfers': ({ exchange }, body) => {
+    const { apiKey, kind, asset, isRecorded, ...amounts } = transferSchema.parse(body)
+    const account = accountOf(exchange, apiKey)
+    const [amount, fee] = [parseDecimal(amounts.amount), parseDecimal(amounts.fee)]
+    if (isRecorded) exchange.transfer(account, { kind, asset, amount, fee })
+    else exchange.deposit(account, asset, isIncoming({ kind }) ? amount.minus(fee) : amount.plus(fee).negated())
     return {}
   },
   'GET /_control/ledger': ({ exchange }, _body, query) => ledgerOf(exchange, query.get('apiKey') ?? ''),
@@ -101,9 +116,14 @@ const ROUTES: Record<string, Route> = {
   },
 }
 
-function ledgerOf(exchange: Exchange, apiKey: string) {
+function accountOf(exchange: Exchange, apiKey: string): Account {
   const account = exchange.accountOf(apiKey)
   if (account === undefined) throw new RangeError('no account has this key')
+  return account
+}
+
+function ledgerOf(exchange: Exchange, apiKey: string) {
+  const account = accountOf(exchange, apiKey)
   const { ledger, record } = account
   const balances = Object.fromEntries(
     ledger.assets().map((asset) => {

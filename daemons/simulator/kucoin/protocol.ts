@@ -10,6 +10,7 @@ import { DeadMan } from './dead-man'
 import { type Context, routerOf } from './endpoint'
 import { KucoinError, toKucoinError } from './errors'
 import { HISTORY_ENDPOINTS } from './history-endpoints'
+import { LEDGER_ENDPOINTS } from './ledger-endpoints'
 import { MARKET_ENDPOINTS } from './market-endpoints'
 import { toJson } from './native'
 import { OCO_ENDPOINTS } from './oco-endpoints'
@@ -35,6 +36,7 @@ const route = routerOf({
   ...MARKET_ENDPOINTS,
   ...UNIFIED_MARKET_ENDPOINTS,
   ...ACCOUNT_ENDPOINTS,
+  ...LEDGER_ENDPOINTS,
   ...ORDER_ENDPOINTS,
   ...HISTORY_ENDPOINTS,
   ...STOP_ENDPOINTS,

@@ -41,4 +41,8 @@ export const UPGRADES = [
    CREATE INDEX conditions_by_client_id ON conditions (account_id, client_order_id, id);
    CREATE INDEX conditions_by_list ON conditions (list_id) WHERE list_id IS NOT NULL;
    CREATE INDEX conditions_open ON conditions (exchange, id) WHERE is_open = 1;`,
+  `CREATE TABLE transfers (
+     id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, time INTEGER NOT NULL, data TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX transfers_by_account ON transfers (account_id, time);`,
 ]

@@ -13,6 +13,7 @@ import { isOpen } from '../matching/order'
 import { type Condition, conditionFromJson, conditionToJson } from './condition'
 import { executionFromJson, executionToJson, listFromJson, orderFromJson, orderToJson } from './rows'
 import { SCHEMA, UPGRADES } from './schema'
+import { type TransferRecord, transferFromJson, transferToJson } from './transfer'
 
 export interface Restored {
   accounts: Account[]
@@ -303,6 +304,21 @@ export class SimulatorStore {
   conditionCounters(): { id: number; listId: number } {
     const row = this.all('SELECT coalesce(max(id), 0) AS id, coalesce(max(list_id), 0) AS list FROM conditions')[0]
     return { id: Number(row?.['id'] ?? 0), listId: Number(row?.['list'] ?? 0) }
+  }
+
+  /** Keeps a record of a transfer, with what else this turn changes. */
+  addTransfer(transfer: Omit<TransferRecord, 'id'>): void {
+    const id = Number(this.all('SELECT coalesce(max(id), 0) + 1 AS id FROM transfers')[0]?.['id'] ?? 1)
+    const { accountId, time } = transfer
+    this.run('INSERT INTO transfers VALUES (?, ?, ?, ?)', id, accountId, time, transferToJson({ ...transfer, id }))
+  }
+
+  /** Transfers of an account between two times, oldest first. */
+  transfers(accountId: number, from: number, to: number): TransferRecord[] {
+    const where = 'account_id = ? AND time >= ? AND time <= ?'
+    return this.data(`SELECT data FROM transfers WHERE ${where} ORDER BY time, id`, accountId, from, to).map(
+      transferFromJson,
+    )
   }
 
   private conditions(sql: string, ...values: SQLInputValue[]): Condition[] {

@@ -26,6 +26,10 @@ export interface ExchangeCapabilities {
   /** Cancel and new order. EMULATED: two calls, with a moment between them in which nothing rests at the exchange. */
   replaceOrder: Support
   cancelAll: Support
+  /** Deposits, withdrawals and whatever else moved funds without an execution. */
+  transfers: Support
+  /** Spot has none of its own: the holdings, valued. */
+  positions: Support
   /** Everything is canceled unless a sign of life comes in time. */
   deadManSwitch: Support
   publicTrades: Support

@@ -86,6 +86,10 @@ function buy(state: PositionState, fill: PositionFill, market: PositionMarket): 
   }
 }
 
+/** Whether so much, at the price of an execution, is worth less than an amount. Without a quotient: exact, and quick. */
+const isWorthLess = (quantity: Amount, fill: PositionFill, amount: Amount): boolean =>
+  quantity.times(fill.quoteQuantity).lt(amount.times(fill.quantity))
+
 function sell(state: PositionState, fill: PositionFill, market: PositionMarket): PositionState {
   if (state.quantity.isZero()) return state
   const isFeeInBase = fill.feeAsset === market.baseAsset
@@ -96,8 +100,7 @@ function sell(state: PositionState, fill: PositionFill, market: PositionMarket):
   const received = fill.quoteQuantity.minus(fee)
   const proceeds = ours.eq(given) ? received : toScale(received.times(ours).div(given))
   const rest = state.quantity.minus(ours)
-  const price = fill.quoteQuantity.div(fill.quantity)
-  const isFlat = rest.lt(market.minQuantity) || rest.times(price).lt(market.minNotional) || rest.isZero()
+  const isFlat = rest.isZero() || rest.lt(market.minQuantity) || isWorthLess(rest, fill, market.minNotional)
   const costOut = isFlat ? state.cost : toScale(state.cost.times(ours).div(state.quantity))
   const pnl = proceeds.minus(costOut)
   const trip = state.roundTrip
@@ -137,7 +140,7 @@ export function foldAll(fills: readonly PositionFill[], market: PositionMarket):
     const before = state.realizedPnl
     state = applyFill(state, fill, market)
     if (state.roundTrip !== null) trips.set(state.roundTrip.number, state.roundTrip)
-    return state.realizedPnl.minus(before)
+    return state.realizedPnl === before ? ZERO : state.realizedPnl.minus(before)
   })
   return { state, roundTrips: [...trips.values()], realized }
 }

@@ -23,6 +23,8 @@ export const BINANCE_CAPABILITIES: ExchangeCapabilities = {
   amendOrder: nativeAs('PUT /api/v3/order/amend/keepPriority: a smaller quantity only'),
   replaceOrder: nativeAs('POST /api/v3/order/cancelReplace: loses its place in the queue'),
   cancelAll: nativeAs('per symbol'),
+  transfers: nativeAs('deposits, withdrawals, transfers between own accounts; no rewards, no conversions'),
+  positions: nativeAs('spot: the holdings, valued at the last prices'),
   deadManSwitch: unsupported('Binance spot has none.'),
   publicTrades: NATIVE,
   userStream: nativeAs('WebSocket API, userDataStream.subscribe.signature'),
@@ -30,4 +32,10 @@ export const BINANCE_CAPABILITIES: ExchangeCapabilities = {
   aggregatedTimeframes: ['10m'],
   candlesPerRequest: 1000,
   limits: ['6000 weight / min', '100 orders / 10 s', '200000 orders / d'],
+}
+
+/** Its test network has no wallet. */
+export const BINANCE_TESTNET_CAPABILITIES: ExchangeCapabilities = {
+  ...BINANCE_CAPABILITIES,
+  transfers: unsupported('The test network has no wallet endpoints.'),
 }

@@ -1,5 +1,6 @@
 import type { Balance } from '@/lib/domain/account/balance'
 import type { AccountMode, Credentials, Environment } from '@/lib/domain/account/broker'
+import type { Transfer } from '@/lib/domain/account/transfer'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -12,7 +13,7 @@ import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
 import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import { readCandles } from '@/lib/exchanges/binance/candles'
-import { BINANCE_CAPABILITIES } from '@/lib/exchanges/binance/capabilities'
+import { BINANCE_CAPABILITIES, BINANCE_TESTNET_CAPABILITIES } from '@/lib/exchanges/binance/capabilities'
 import { type HistoryQuery, readFromId, readFromTime } from '@/lib/exchanges/binance/history'
 import { exchangeSymbolOf, mapCommission, mapTicker } from '@/lib/exchanges/binance/map-market'
 import { BinanceMarkets } from '@/lib/exchanges/binance/markets'
@@ -24,6 +25,7 @@ import { mapReplaceFailure } from '@/lib/exchanges/binance/map-replace'
 import { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
 import { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
 import type { BinanceOrder, BinanceOrderList } from '@/lib/exchanges/binance/schemas'
+import { readTransfers } from '@/lib/exchanges/binance/transfers'
 import { BinanceUserStream } from '@/lib/exchanges/binance/user-stream'
 
 export interface BinanceParts {
@@ -42,7 +44,8 @@ export class BinanceExecutionClient implements port.ExecutionClient {
   readonly #market: BinanceRawMarketClient
   readonly #markets: BinanceMarkets
   readonly #lists: BinanceOrderLists
-  readonly #hasKeyRestrictions: boolean
+  /** The test network has none of the wallet's endpoints, so none that tells what a key may do. */
+  readonly #hasWallet: boolean
 
   constructor(options: BinanceParts) {
     this.#parts = options
@@ -51,15 +54,14 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     this.#market = new BinanceRawMarketClient(options.http)
     this.#markets = new BinanceMarkets(this.#market, options.http.governor)
     this.#lists = new BinanceOrderLists(this.#raw, this.#markets)
-    // The test network has no endpoint that tells what a key may do.
-    this.#hasKeyRestrictions = options.environment !== 'TESTNET'
+    this.#hasWallet = options.environment !== 'TESTNET'
   }
 
   async testConnection(credentials: Credentials): Promise<port.ConnectionReport> {
     const account = await this.#raw.account(credentials)
     const report = { canTrade: account.canTrade, accountType: account.accountType, accountMode: null }
     // The account's own canWithdraw tells nothing about the key.
-    if (!this.#hasKeyRestrictions) return { ...report, canWithdraw: null, isIpRestricted: null }
+    if (!this.#hasWallet) return { ...report, canWithdraw: null, isIpRestricted: null }
     const key = await this.#raw.apiRestrictions(credentials)
     return {
       ...report,
@@ -229,11 +231,17 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return trades.map((trade) => mapTrade(trade, symbol))
   }
 
+  async getTransfers(credentials: Credentials, fromTime: EpochMs): Promise<Transfer[]> {
+    if (!this.#hasWallet)
+      throw new TradingError('NOT_SUPPORTED', 'The test network has no wallet endpoints.', { outcome: 'NOT_SENT' })
+    return readTransfers(this.#raw, credentials, fromTime, this.#http.serverClock.now())
+  }
+
   async getFees(credentials: Credentials, symbol: string): Promise<port.FeeRates> {
     return mapCommission(await this.#raw.accountCommission(credentials, { symbol: exchangeSymbolOf(symbol) }), symbol)
   }
 
-  capabilities = () => BINANCE_CAPABILITIES
+  capabilities = () => (this.#hasWallet ? BINANCE_CAPABILITIES : BINANCE_TESTNET_CAPABILITIES)
   rateState = () => this.#http.governor.state()
   clockState = () => this.#http.serverClock.state
   warmUp = () => this.#http.serverClock.sync()

@@ -31,6 +31,17 @@ export const ORDER_COUNTS: readonly RateBucket[] = [
   orders('ORDERS_1D', 86_400_000, 200_000),
 ]
 
+/** Limits of /sapi endpoints: a budget of their own, per account. */
+const WALLET: RateBucket = {
+  id: 'WALLET_1M',
+  scope: 'ACCOUNT',
+  windowMs: 60_000,
+  limit: 180_000,
+  window: 'CLOCK',
+  isShared: false,
+}
+export const walletCosts = (weight: number): RateCost[] => [{ bucket: WALLET, weight }]
+
 /** The limits in `exchangeInfo.rateLimits`, by bucket id. */
 export function limitsOf(info: BinanceExchangeInfo): Record<string, number> {
   const ids: Record<string, string> = { REQUEST_WEIGHT: 'WEIGHT', ORDERS: 'ORDERS' }

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { Credentials } from '@/lib/domain/account/broker'
 import type { ExchangeHttp, HttpCall } from '@/lib/exchanges/http/exchange-http'
 import type { RateCost } from '@/lib/exchanges/http/rate-governor'
-import { ORDER_COUNTS, weighing } from '@/lib/exchanges/binance/limits'
+import { ORDER_COUNTS, walletCosts, weighing } from '@/lib/exchanges/binance/limits'
 import type { Params } from '@/lib/exchanges/binance/order-params'
 import { readAnswer } from '@/lib/exchanges/binance/read-answer'
 import * as s from '@/lib/exchanges/binance/schemas'
+import * as w from '@/lib/exchanges/binance/wallet-schemas'
 
 const ordering = (count: number): RateCost[] => [
   ...weighing(1),
@@ -121,6 +122,21 @@ export class BinanceRawClient {
 
   apiRestrictions = (credentials: Credentials) =>
     this.#read(s.keyRestrictionsSchema, '/sapi/v1/account/apiRestrictions', {}, 1, credentials)
+
+  depositHistory = (credentials: Credentials, params: Params) =>
+    this.#wallet(z.array(w.depositSchema), '/sapi/v1/capital/deposit/hisrec', params, 1, credentials)
+
+  /** The dearest of all: 18000 of the 180000 that an account has a minute. */
+  withdrawHistory = (credentials: Credentials, params: Params) =>
+    this.#wallet(z.array(w.withdrawalSchema), '/sapi/v1/capital/withdraw/history', params, 18_000, credentials)
+
+  universalTransfers = (credentials: Credentials, params: Params) =>
+    this.#wallet(w.universalTransfersSchema, '/sapi/v1/asset/transfer', params, 1, credentials)
+
+  #wallet<T>(schema: z.ZodType<T>, path: string, params: Params, weight: number, credentials: Credentials): Promise<T> {
+    const costs = walletCosts(weight)
+    return this.#send(schema, { kind: 'READ', lane: 'ACCOUNT', method: 'GET', path, params, costs, credentials })
+  }
 
   #place<T>(schema: z.ZodType<T>, path: string, params: Params, orders: number, credentials: Credentials): Promise<T> {
     return this.#send(schema, {

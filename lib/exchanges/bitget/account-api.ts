@@ -1,5 +1,6 @@
 import type { Balance } from '@/lib/domain/account/balance'
 import type { Credentials } from '@/lib/domain/account/broker'
+import type { Transfer } from '@/lib/domain/account/transfer'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { ExchangeOrder, Fill, OrderRequest } from '@/lib/domain/order/order'
 import type { ConnectionReport, FeeRates, FillsFrom } from '@/lib/exchanges/execution-client'
@@ -28,6 +29,9 @@ export interface AccountApi {
   fees(credentials: Credentials, symbol: string): Promise<FeeRates>
   fills(credentials: Credentials, symbol: string, from: FillsFrom): Promise<Fill[]>
 
+  /** What changed the funds without an execution, from a time on; in any order. */
+  transfers(credentials: Credentials, from: EpochMs): Promise<Transfer[]>
+
   placePlain(credentials: Credentials, request: OrderRequest): Promise<PlacedIds>
   placePlan(credentials: Credentials, request: OrderRequest): Promise<PlacedIds>
   cancelPlain(credentials: Credentials, symbol: string, target: StoreReference): Promise<void>
@@ -51,6 +55,8 @@ export interface AccountApi {
 
 /** How far back Bitget tells of orders. */
 export const HISTORY_MS = 90 * 86_400_000
+/** What is recorded this moment belongs to it, however the clocks differ. */
+export const CLOCK_SLACK = 10_000
 /** The start of a history call: a little less far back than allowed, and before its end, so that no clock refuses it. */
 export const earliest = (from: EpochMs, now: EpochMs): EpochMs =>
   Math.min(Math.max(from, now - HISTORY_MS + 60_000), now - 1)

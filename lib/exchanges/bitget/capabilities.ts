@@ -36,6 +36,8 @@ export function bitgetCapabilities(mode: AccountMode): ExchangeCapabilities {
       ? emulated('Two calls: v3 has no replacement.')
       : nativeAs('cancel-replace-order: limit orders; others in two calls'),
     cancelAll: nativeAs('per symbol'),
+    transfers: nativeAs(isUnified ? 'GET /api/v3/account/financial-records' : 'GET /api/v2/spot/account/bills'),
+    positions: nativeAs('spot: the holdings, valued at the last prices'),
     deadManSwitch: isUnified ? nativeAs('countdown-cancel-all') : unsupported('Classic accounts have none on spot.'),
     publicTrades: NATIVE,
     userStream: nativeAs(isUnified ? '/v3/ws/private' : '/v2/ws/private'),

@@ -4,10 +4,17 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill, OrderRequest } from '@/lib/domain/order/order'
 import type { FillsFrom } from '@/lib/exchanges/execution-client'
-import { type AccountApi, earliest, type Plan, type StoreReference } from '@/lib/exchanges/bitget/account-api'
+import {
+  type AccountApi,
+  CLOCK_SLACK,
+  earliest,
+  type Plan,
+  type StoreReference,
+} from '@/lib/exchanges/bitget/account-api'
 import type { LastPrices } from '@/lib/exchanges/bitget/last-prices'
 import { mapFill, mapOrder, mapPlan, placeBody, planBody, planConditions } from '@/lib/exchanges/bitget/map-classic'
 import { isUnknownOrder } from '@/lib/exchanges/bitget/map-error'
+import { mapBill } from '@/lib/exchanges/bitget/map-transfer'
 import type { BitgetMarkets } from '@/lib/exchanges/bitget/markets'
 import { isBefore, wantedFills } from '@/lib/exchanges/bitget/fill-range'
 import { PAGE, pageByLastId, readPages } from '@/lib/exchanges/bitget/pages'
@@ -80,6 +87,15 @@ export class ClassicAccount implements AccountApi {
       rows.map((fill) => mapFill(fill, symbol)),
       from,
     )
+  }
+
+  async transfers(credentials: Credentials, from: EpochMs) {
+    const now = this.#now()
+    const query = { startTime: earliest(from, now).toFixed(), endTime: (now + CLOCK_SLACK).toFixed(), limit: LIMIT }
+    const rows = await readPages(async (idLessThan) =>
+      pageByLastId((await this.#raw.accountBills(credentials, { ...query, idLessThan })) ?? [], (bill) => bill.billId),
+    )
+    return rows.flatMap(mapBill)
   }
 
   async placePlain(credentials: Credentials, request: OrderRequest) {

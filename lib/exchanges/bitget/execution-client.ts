@@ -1,5 +1,6 @@
 import type { Balance } from '@/lib/domain/account/balance'
 import type { AccountMode, Credentials } from '@/lib/domain/account/broker'
+import type { Transfer } from '@/lib/domain/account/transfer'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -161,6 +162,11 @@ export class BitgetExecutionClient implements port.ExecutionClient {
 
   async myFills(credentials: Credentials, symbol: string, from: port.FillsFrom): Promise<Fill[]> {
     return (await this.#account(credentials)).api.fills(credentials, symbol, from)
+  }
+
+  async getTransfers(credentials: Credentials, fromTime: EpochMs): Promise<Transfer[]> {
+    const { api } = await this.#account(credentials)
+    return (await api.transfers(credentials, fromTime)).sort((a, b) => a.time - b.time)
   }
 
   async getFees(credentials: Credentials, symbol: string): Promise<port.FeeRates> {

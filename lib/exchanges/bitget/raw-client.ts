@@ -27,6 +27,8 @@ export class BitgetRawClient {
     this.#send.read(s.accountInfoSchema, '/api/v2/spot/account/info', {}, credentials, 1)
   assets = (credentials: Credentials, params: Query) =>
     this.#send.read(z.array(s.assetSchema), '/api/v2/spot/account/assets', params, credentials, 10)
+  accountBills = (credentials: Credentials, params: Query) =>
+    this.#send.read(z.array(s.billSchema).nullable(), '/api/v2/spot/account/bills', params, credentials, 10)
   tradeRate = (credentials: Credentials, params: Query) =>
     this.#send.read(s.ratesSchema, '/api/v2/common/trade-rate', params, credentials, 10)
 

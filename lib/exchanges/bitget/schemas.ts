@@ -147,3 +147,15 @@ export const planPageSchema = z.looseObject({
 export const planSubOrderSchema = z.looseObject({ orderId: z.string() })
 
 export const ratesSchema = z.looseObject({ makerFeeRate: amount, takerFeeRate: amount })
+
+/** One change of one asset. `size` has its sign; `fees` is apart from it, or within. */
+export const billSchema = z.looseObject({
+  billId: z.string(),
+  coin: z.string(),
+  groupType: z.string(),
+  businessType: z.string(),
+  size: amount,
+  fees: optionalAmount,
+  cTime: time,
+})
+export type BitgetBill = z.infer<typeof billSchema>

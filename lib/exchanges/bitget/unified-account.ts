@@ -3,20 +3,29 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill, OrderRequest } from '@/lib/domain/order/order'
 import type { FillsFrom } from '@/lib/exchanges/execution-client'
-import { type AccountApi, earliest, type Plan, type StoreReference } from '@/lib/exchanges/bitget/account-api'
+import {
+  type AccountApi,
+  CLOCK_SLACK,
+  earliest,
+  type Plan,
+  type StoreReference,
+} from '@/lib/exchanges/bitget/account-api'
 import { isBefore, wantedFills } from '@/lib/exchanges/bitget/fill-range'
 import type { LastPrices } from '@/lib/exchanges/bitget/last-prices'
 import { isUnknownOrder } from '@/lib/exchanges/bitget/map-error'
 import * as map from '@/lib/exchanges/bitget/map-unified'
+import { mapFinancialRecord } from '@/lib/exchanges/bitget/map-transfer'
 import type { BitgetMarkets } from '@/lib/exchanges/bitget/markets'
 import { PAGE, type Page, readPages } from '@/lib/exchanges/bitget/pages'
 import { onlyMatch } from '@/lib/exchanges/bitget/plan-child'
 import { PlanTypes } from '@/lib/exchanges/bitget/plan-types'
 import type { UnifiedRawClient } from '@/lib/exchanges/bitget/unified-raw-client'
-import type { Strategy, UnifiedOrder } from '@/lib/exchanges/bitget/unified-schemas'
+import type { FinancialRecord, Strategy, UnifiedOrder } from '@/lib/exchanges/bitget/unified-schemas'
 
 const LIMIT = PAGE.toFixed()
 const SPOT = { category: 'SPOT' }
+/** At most so far between start and end of financial records. */
+const RECORD_SPAN = 30 * 86_400_000
 
 /** A unified account (UTA): the v3 endpoints. */
 export class UnifiedAccount implements AccountApi {
@@ -76,6 +85,22 @@ export class UnifiedAccount implements AccountApi {
       own.map((fill) => map.mapUnifiedFill(fill, symbol)),
       from,
     )
+  }
+
+  /** Deposits are listed under trading or under the rest: both are asked for. */
+  async transfers(credentials: Credentials, from: EpochMs) {
+    const now = this.#now()
+    const rows: FinancialRecord[] = []
+    for (const category of ['SPOT', 'OTHER'])
+      for (let start = earliest(from, now); start <= now; start += RECORD_SPAN) {
+        const end = Math.min(start + RECORD_SPAN - 1, now + CLOCK_SLACK)
+        const query = { category, startTime: start.toFixed(), endTime: end.toFixed(), limit: LIMIT }
+        const read = async (cursor: string | undefined) =>
+          listPage(await this.#raw.financialRecords(credentials, { ...query, cursor }))
+        rows.push(...(await readPages(read)))
+      }
+    // One that both lists hold is one.
+    return [...new Map(rows.map((row) => [row.id, row])).values()].flatMap(mapFinancialRecord)
   }
 
   async placePlain(credentials: Credentials, request: OrderRequest) {

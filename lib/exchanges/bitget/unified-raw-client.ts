@@ -25,6 +25,8 @@ export class UnifiedRawClient {
   info = (credentials: Credentials) => this.#send.read(s.unifiedInfoSchema, '/api/v3/account/info', {}, credentials)
   assets = (credentials: Credentials) =>
     this.#send.read(s.unifiedAssetsSchema, '/api/v3/account/assets', {}, credentials)
+  financialRecords = (credentials: Credentials, params: Query) =>
+    this.#send.read(s.pageOf(s.financialRecordSchema), '/api/v3/account/financial-records', params, credentials)
   feeRate = (credentials: Credentials, params: Query) =>
     this.#send.read(ratesSchema, '/api/v3/account/fee-rate', params, credentials)
 

@@ -19,6 +19,17 @@ export const unifiedAssetsSchema = z.looseObject({
   assets: z.array(z.looseObject({ coin: z.string(), balance: amount, available: amount, locked: optionalAmount })),
 })
 
+/** One change of one asset: `ORDER_DEALT_IN`, `TRANSFER_OUT`. */
+export const financialRecordSchema = z.looseObject({
+  id: z.string(),
+  coin: z.string(),
+  type: z.string(),
+  amount,
+  fee: optionalAmount,
+  ts: time,
+})
+export type FinancialRecord = z.infer<typeof financialRecordSchema>
+
 export const unifiedOrderSchema = z.looseObject({
   orderId: z.string(),
   clientOid: z.string(),

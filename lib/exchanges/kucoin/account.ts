@@ -1,5 +1,6 @@
 import type { Balance } from '@/lib/domain/account/balance'
 import type { Credentials } from '@/lib/domain/account/broker'
+import type { Transfer } from '@/lib/domain/account/transfer'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { ExchangeOrder, Fill, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
@@ -20,6 +21,8 @@ export interface KucoinAccount {
   closedOrders(credentials: Credentials, symbol: string, fromTime: EpochMs): Promise<ExchangeOrder[]>
   fillsSince(credentials: Credentials, symbol: string, from: port.FillsFrom): Promise<Fill[]>
   fillsOfOrder(credentials: Credentials, symbol: string, exchangeOrderId: string): Promise<Fill[]>
+  /** What changed the funds without an execution, from a time on, oldest first. */
+  transfers(credentials: Credentials, fromTime: EpochMs): Promise<Transfer[]>
   getFees(credentials: Credentials, symbol: string): Promise<port.FeeRates>
 }
 

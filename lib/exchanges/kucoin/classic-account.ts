@@ -7,6 +7,7 @@ import type * as port from '@/lib/exchanges/execution-client'
 import { isUnknownOrder, type KucoinAccount } from '@/lib/exchanges/kucoin/account'
 import { ClassicOrders } from '@/lib/exchanges/kucoin/classic-orders'
 import { readBack, readSince } from '@/lib/exchanges/kucoin/history'
+import { mapLedgerEntry, readLedger } from '@/lib/exchanges/kucoin/map-ledger'
 import { exchangeSymbolOf, mapFees } from '@/lib/exchanges/kucoin/map-market'
 import { mapFill, mapOrder, mapStopOrder } from '@/lib/exchanges/kucoin/map-order'
 import { mapFunds } from '@/lib/exchanges/kucoin/map-unified'
@@ -93,6 +94,12 @@ export class ClassicAccount implements KucoinAccount {
   async fillsOfOrder(credentials: Credentials, symbol: string, orderId: string): Promise<Fill[]> {
     const params = { symbol: exchangeSymbolOf(symbol), orderId, limit: '100' }
     return (await this.#raw.getTradeHistory(credentials, params)).items.map(mapFill).reverse()
+  }
+
+  async transfers(credentials: Credentials, fromTime: EpochMs) {
+    const page = async (params: Record<string, string>, limit: string) =>
+      (await this.#raw.getSpotHFLedger(credentials, { ...params, limit })) ?? []
+    return (await readLedger(page, fromTime, this.#now())).flatMap((row) => mapLedgerEntry(row) ?? [])
   }
 
   async getFees(credentials: Credentials, symbol: string): Promise<port.FeeRates> {

@@ -1,4 +1,5 @@
 import type { AccountMode, Credentials } from '@/lib/domain/account/broker'
+import type { Transfer } from '@/lib/domain/account/transfer'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
@@ -161,6 +162,12 @@ export class KucoinExecutionClient implements port.ExecutionClient {
     const account = await this.#of(credentials)
     await this.#http.serverClock.keepFresh()
     return account.fillsSince(credentials, symbol, from)
+  }
+
+  async getTransfers(credentials: Credentials, fromTime: EpochMs): Promise<Transfer[]> {
+    const account = await this.#of(credentials)
+    await this.#http.serverClock.keepFresh()
+    return account.transfers(credentials, fromTime)
   }
 
   getFees = async (credentials: Credentials, symbol: string) =>

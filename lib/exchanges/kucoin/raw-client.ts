@@ -97,6 +97,9 @@ export class KucoinRawClient {
 
   getSpotAccountList = (c: Credentials, params: Params) =>
     this.#management.read(z.array(s.accountSchema), c, '/api/v1/accounts', params, 5)
+  /** Every change of a trade account, newest first, of a day at most. */
+  getSpotHFLedger = (c: Credentials, params: Params) =>
+    this.#spot.read(z.array(s.ledgerEntrySchema).nullable(), c, '/api/v1/hf/accounts/ledgers', params, 2)
   getApiKeyInfo = (c: Credentials) => this.#management.read(s.apiKeySchema, c, '/api/v1/user/api-key', {}, 20)
   getBasicFee = (c: Credentials, params: Params) => this.#spot.read(anything, c, '/api/v1/base-fee', params, 3)
   getSpotActualFee = (c: Credentials, params: Params) =>

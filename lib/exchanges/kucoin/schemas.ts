@@ -157,3 +157,14 @@ export const bulletSchema = z.looseObject({
   token: z.string(),
   instanceServers: z.array(z.looseObject({ endpoint: z.string(), pingInterval: z.int() })).default([]),
 })
+
+/** GET /api/v1/hf/accounts/ledgers: one change of one currency. */
+export const ledgerEntrySchema = z.looseObject({
+  id,
+  currency: z.string(),
+  amount,
+  direction: z.string(),
+  bizType: z.string(),
+  createdAt: z.union([z.string(), z.int()]),
+})
+export type KucoinLedgerEntry = z.infer<typeof ledgerEntrySchema>

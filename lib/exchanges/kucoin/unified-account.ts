@@ -7,6 +7,7 @@ import { isOpen } from '@/lib/domain/order/status'
 import type * as port from '@/lib/exchanges/execution-client'
 import { type KucoinAccount, orNull, readOr, shown } from '@/lib/exchanges/kucoin/account'
 import { readBack, readSince } from '@/lib/exchanges/kucoin/history'
+import { mapUnifiedLedgerEntry, readLedger } from '@/lib/exchanges/kucoin/map-ledger'
 import { exchangeSymbolOf, mapFees } from '@/lib/exchanges/kucoin/map-market'
 import { acceptedOrder } from '@/lib/exchanges/kucoin/map-order'
 import { mapFunds, mapUnifiedFill, mapUnifiedOrder } from '@/lib/exchanges/kucoin/map-unified'
@@ -98,6 +99,12 @@ export class UnifiedAccount implements KucoinAccount {
       .filter((fill) => fill.orderId === orderId)
       .map(mapUnifiedFill)
       .reverse()
+  }
+
+  async transfers(credentials: Credentials, fromTime: EpochMs) {
+    const page = async (params: Record<string, string>, pageSize: string) =>
+      (await this.#raw.accountLedger(credentials, { accountType: 'UNIFIED', ...params, pageSize })).items ?? []
+    return (await readLedger(page, fromTime, this.#now())).flatMap((row) => mapUnifiedLedgerEntry(row) ?? [])
   }
 
   async getFees(credentials: Credentials, symbol: string): Promise<port.FeeRates> {

@@ -25,6 +25,8 @@ export class KucoinUnifiedRawClient {
   accountMode = (c: Credentials) => this.#management.read(s.modeSchema, c, `${UA}/account/mode`, {}, 30)
   accountBalance = (c: Credentials) =>
     this.#unified.read(s.unifiedBalanceSchema, c, `${UA}/unified/account/balance`, {}, 5)
+  accountLedger = (c: Credentials, params: Params) =>
+    this.#unified.read(s.unifiedLedgerSchema, c, `${UA}/account/ledger`, params, 2)
   feeRate = (c: Credentials, params: Params) =>
     this.#unified.read(s.unifiedFeesSchema, c, `${UA}/user/fee-rate`, params, 3)
 

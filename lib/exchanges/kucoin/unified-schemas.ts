@@ -70,3 +70,15 @@ export const unifiedFeesSchema = z.looseObject({
 })
 export const unifiedCanceledSchema = z.looseObject({ items: z.array(z.looseObject({ orderId: z.string() })) })
 export const deadSwitchSchema = z.looseObject({})
+
+/** GET /api/ua/v1/account/ledger, times in nanoseconds. */
+const unifiedLedgerEntrySchema = z.looseObject({
+  id: z.union([z.string(), z.int()]),
+  currency: z.string(),
+  amount: z.string(),
+  direction: z.string(),
+  businessType: z.string(),
+  ts: z.union([z.string(), z.number()]),
+})
+export type UnifiedLedgerEntry = z.infer<typeof unifiedLedgerEntrySchema>
+export const unifiedLedgerSchema = z.looseObject({ items: z.array(unifiedLedgerEntrySchema).nullish() })

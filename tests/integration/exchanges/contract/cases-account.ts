@@ -3,6 +3,7 @@ import { ADAPTERS } from '@/lib/exchanges/adapters'
 import { aggregateCandles } from '@/lib/domain/market/aggregate'
 import { TIMEFRAME_MS, TIMEFRAMES } from '@/lib/domain/market/timeframe'
 import { parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
+import { readHoldings } from '@/lib/exchanges/holdings'
 import { parseEnv } from '@/lib/platform/env'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { ContractCase } from './case'
@@ -100,6 +101,59 @@ export const ACCOUNT_CASES: ContractCase[] = [
     run: async (c) => {
       const fees = await c.client.getFees(c.credentials, symbol)
       expect([fees.symbol, fees.maker.toFixed(), fees.taker.toFixed()]).toEqual([symbol, '0.001', '0.001'])
+    },
+  },
+  {
+    name: 'what came and went without an execution is told, with its sign',
+    capability: 'transfers',
+    run: async (c) => {
+      const fromTime = Date.now() - 60_000
+      const move = (kind: string, asset: string, amount: string, fee = '0') =>
+        c.paper.control('POST', 'transfers', { apiKey: c.credentials.apiKey, kind, asset, amount, fee })
+      await move('DEPOSIT', 'USDT', '250.5')
+      await c.create(c.request({ type: 'MARKET', side: 'BUY' }))
+      await move('WITHDRAWAL', 'BTC', '0.1', '0.0005')
+      await move('TRANSFER_IN', 'ETH', '2')
+      await move('TRANSFER_OUT', 'ETH', '0.5')
+      const told = await c.client.getTransfers(c.credentials, fromTime)
+      expect(new Set(told.map((one) => one.exchangeTransferId)).size).toBe(told.length)
+      const sums = new Map<string, string>()
+      for (const { kind, asset, amount } of told) {
+        const key = `${asset} ${kind === 'FEE' ? 'WITHDRAWAL' : kind} ${amount.isNegative() ? 'out' : 'in'}`
+        sums.set(
+          key,
+          d(sums.get(key) ?? '0')
+            .plus(amount)
+            .toFixed(),
+        )
+      }
+      // Executions are not among them; the fee stands apart or within, and comes to the same.
+      expect([...sums].sort()).toEqual([
+        ['BTC WITHDRAWAL out', '-0.1005'],
+        ['ETH TRANSFER in', '2'],
+        ['ETH TRANSFER out', '-0.5'],
+        ['USDT DEPOSIT in', '250.5'],
+      ])
+      for (const { time, isReturned } of told) {
+        expect(Math.abs(time - Date.now())).toBeLessThan(10_000)
+        expect(isReturned).toBe(false)
+      }
+      const later = await c.client.getTransfers(c.credentials, Date.now() + 5000)
+      expect(later.map((one) => one.asset)).toEqual([])
+    },
+    refused: (c) => c.client.getTransfers(c.credentials, Date.now()),
+  },
+  {
+    name: 'holdings are valued',
+    capability: 'positions',
+    run: async (c) => {
+      // The paper market computes a day of statistics for each pair at the first question.
+      await c.client.getTickers().catch(() => undefined)
+      const positions = await readHoldings(c.client, c.credentials, 'USDT')
+      expect(positions.map(({ asset, quantity, value }) => [asset, quantity.toFixed(), value?.toFixed()])).toEqual([
+        ['USDT', '100000', '100000'],
+        ['BTC', '1', '50000'],
+      ])
     },
   },
   {
