@@ -86,11 +86,11 @@ export function DayCalendar({ days, quote }: { days: DayGain[]; quote: string })
                         gain &&
                         `${formatAmount(gain.gain, locale, { decimals, isSigned: true })} ${quote} · ${t('day', { trips: gain.trips })}`
                       }
-                      className={`h-11 rounded px-1 align-top ${gain ? TONES[directionOf(gain.gain)] : 'bg-canvas'}`}
+                      className={`h-11 overflow-hidden rounded px-0.5 align-top ${gain ? TONES[directionOf(gain.gain)] : 'bg-canvas'}`}
                     >
-                      <span className="block text-[10px] text-mute">{Number(day.slice(8))}</span>
+                      <span className="block pl-0.5 text-[10px] text-mute">{Number(day.slice(8))}</span>
                       {gain ? (
-                        <span className="block text-center text-[11px] font-medium whitespace-nowrap">
+                        <span className="block text-center text-[11px] font-medium tracking-tight whitespace-nowrap">
                           {formatShort(gain.gain, locale)}
                         </span>
                       ) : null}

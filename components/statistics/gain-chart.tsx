@@ -2,6 +2,7 @@
 
 import {
   AreaSeries,
+  type AutoscaleInfo,
   BaselineSeries,
   createChart,
   type ISeriesApi,
@@ -11,7 +12,7 @@ import {
 import { useLocale, useTranslations } from 'next-intl'
 import { useEffect, useRef, useState } from 'react'
 import { chartOptions, readChartColors, translucent } from '@/components/charts/chart-colors'
-import type { DayGain } from '@/lib/view/statistics'
+import { curveOf, type DayGain } from '@/lib/view/statistics'
 
 interface Props {
   days: DayGain[]
@@ -28,10 +29,8 @@ interface Drawing {
   fit: () => void
 }
 
-const DAY_S = 86_400
-
 /** Days stand at their midnight in UTC: the chart shows dates only, so no zone moves them. */
-const secondsOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000
+const secondsOf = (day: string): UTCTimestamp => (Date.parse(day) / 1000) as UTCTimestamp
 
 const TICKS: Partial<Record<TickMarkType, Intl.DateTimeFormatOptions>> = {
   [TickMarkType.Year]: { year: 'numeric' },
@@ -92,9 +91,15 @@ export function GainChart({ days, start, decimals, label }: Props) {
         lineWidth: 1,
         title: t('drawdown'),
         priceFormat,
+        // Nothing lost lies along the upper edge, also when nothing ever was.
+        autoscaleInfoProvider: (read: () => AutoscaleInfo | null) => {
+          const lowest = read()?.priceRange?.minValue ?? 0
+          return { priceRange: { minValue: lowest < 0 ? lowest : -(10 ** -decimals), maxValue: 0 } }
+        },
       },
       1,
     )
+    drawdown.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0.1 } })
     chart.panes()[1]?.setStretchFactor(0.4)
     const scale = chart.timeScale()
     // All of it, at every width, with room for the first date.
@@ -113,16 +118,11 @@ export function GainChart({ days, start, decimals, label }: Props) {
   }, [themeCount, locale, decimals, t])
 
   useEffect(() => {
-    if (drawing?.isAlive !== true || days[0] === undefined) return
-    // The curve begins the day before the first gain: one day alone is a line too.
-    const before = (secondsOf(days[0].day) - DAY_S) as UTCTimestamp
-    const points = (from: number, read: (day: DayGain) => string) => [
-      { time: before, value: from },
-      ...days.map((day) => ({ time: secondsOf(day.day) as UTCTimestamp, value: from + Number(read(day)) })),
-    ]
+    if (drawing?.isAlive !== true) return
+    const points = curveOf(days).map(({ day, ...point }) => ({ time: secondsOf(day), ...point }))
     drawing.total.applyOptions({ baseValue: { type: 'price', price: start } })
-    drawing.total.setData(points(start, (day) => day.total))
-    drawing.drawdown.setData(points(0, (day) => day.drawdown))
+    drawing.total.setData(points.map(({ time, total }) => ({ time, value: start + total })))
+    drawing.drawdown.setData(points.map(({ time, drawdown }) => ({ time, value: drawdown })))
     drawing.fit()
   }, [drawing, days, start])
 

@@ -64,11 +64,11 @@ export function JournalPanel({ initial, sources }: Props) {
       title={t('journal')}
       testId="webhook-journal"
       aside={
-        <div className="flex min-w-0 flex-wrap items-center justify-end gap-2 py-1">
+        <div className="flex min-w-0 flex-wrap items-center justify-end gap-2 py-1 max-sm:w-full max-sm:flex-nowrap max-sm:py-0">
           <Select
             aria-label={t('filter.status')}
             data-testid="filter-status"
-            className="h-7! w-36! text-xs"
+            className="h-7! w-36! text-xs max-sm:flex-1"
             value={status}
             onChange={(event) => {
               setStatus(event.target.value)
@@ -85,7 +85,7 @@ export function JournalPanel({ initial, sources }: Props) {
           <Select
             aria-label={t('filter.source')}
             data-testid="filter-source"
-            className="h-7! w-44! text-xs"
+            className="h-7! w-44! text-xs max-sm:flex-1"
             value={source === null ? '' : `=${source}`}
             onChange={(event) => {
               setSource(event.target.value === '' ? null : event.target.value.slice(1))
@@ -103,7 +103,7 @@ export function JournalPanel({ initial, sources }: Props) {
             size="small"
             data-testid="refresh-journal"
             disabled={isFetching}
-            className="w-24"
+            className="w-24 max-sm:w-auto"
             onClick={() => void refetch()}
           >
             {t('refresh')}

@@ -13,6 +13,8 @@ const TONES = { good: 'text-up', bad: 'text-down', missed: 'text-warn', waiting:
 const CELL = 'px-1.5 py-1 whitespace-nowrap'
 const NUMBER = `${CELL} text-right`
 const LONG = `${CELL} max-w-40 truncate`
+/** As wide as the screen at most, and it stays where it is seen when a narrow screen scrolls the table. */
+const IN_SIGHT = 'sticky left-8 max-w-[min(100%,calc(100vw-5rem))] w-fit [overflow-wrap:anywhere]'
 const DASH = '–'
 const COLUMN_COUNT = 14
 
@@ -85,15 +87,17 @@ export function JournalRow({ row }: { row: WebhookRowView }) {
       </tr>
       {reason === null ? null : (
         <tr className={background}>
-          <td colSpan={COLUMN_COUNT} className="px-3 pb-1 pl-8 text-[11px] text-soft [overflow-wrap:anywhere]">
-            {reason}
+          <td colSpan={COLUMN_COUNT} className="px-3 pb-1 pl-8 text-[11px] text-soft">
+            <div className={IN_SIGHT}>{reason}</div>
           </td>
         </tr>
       )}
       {isOpen ? (
         <tr>
           <td colSpan={COLUMN_COUNT} className="bg-canvas px-3 py-2 pl-8">
-            <Fields row={row} timeZone={timeZone} />
+            <div className={IN_SIGHT}>
+              <Fields row={row} timeZone={timeZone} />
+            </div>
           </td>
         </tr>
       ) : null}

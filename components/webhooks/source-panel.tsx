@@ -46,7 +46,7 @@ export function SourcePanel({ initial, muteSource }: Props) {
       title={t('title')}
       testId="webhook-sources"
       aside={
-        <span className="text-xs whitespace-nowrap text-mute" data-testid="webhook-total">
+        <span className="text-xs text-mute sm:whitespace-nowrap" data-testid="webhook-total">
           {t('total', { count: stats.total })}
           {stats.handledMs === null ? '' : ` · ${t('handled', { median: Math.round(stats.handledMs.p50) })}`}
         </span>

@@ -4,6 +4,7 @@ import { dayOf, monthAfter, periodOf, weeksOf } from '@/lib/view/days'
 import {
   accountsAsked,
   accumulate,
+  curveOf,
   decimalsOfQuote,
   deepest,
   deepestRatio,
@@ -42,6 +43,29 @@ describe('figures', () => {
     expect([winRate(none), returnOf(none), profitFactor(none)]).toEqual([null, null, null])
     const some = performance({ trips: 3, wins: 2, gain: '5', won: '9', lost: '-4', cost: '200' })
     expect([winRate(some), returnOf(some), profitFactor(some)]).toEqual(['0.666667', '0.025', '2.25'])
+  })
+})
+
+describe('the curve', () => {
+  it('has a point for every day, also those without a trade', () => {
+    const days = accumulate([
+      // Fell by 3 from 2, and came back to 1.
+      { day: '2026-02-27', trips: 3, gain: '1', below: '3', highest: '2' },
+      { day: '2026-03-02', trips: 1, gain: '4', below: '0', highest: '5' },
+    ])
+    expect(curveOf(days)).toEqual([
+      { day: '2026-02-26', total: 0, drawdown: 0 },
+      { day: '2026-02-27', total: 1, drawdown: -3 },
+      { day: '2026-02-28', total: 1, drawdown: -1 },
+      { day: '2026-03-01', total: 1, drawdown: -1 },
+      { day: '2026-03-02', total: 5, drawdown: 0 },
+    ])
+    expect(curveOf([])).toEqual([])
+    const far = accumulate([
+      { day: '0001-01-01', trips: 1, gain: '1', below: '0', highest: '1' },
+      { day: '2026-01-01', trips: 1, gain: '1', below: '0', highest: '2' },
+    ])
+    expect(curveOf(far)).toHaveLength(3)
   })
 })
 

@@ -128,6 +128,36 @@ export function accumulate(
   })
 }
 
+const DAY_MS = 86_400_000
+/** A century is drawn day by day; beyond that only the days with a trade. */
+const MOST_DAYS = 40_000
+
+interface CurvePoint {
+  day: string
+  total: number
+  drawdown: number
+}
+
+/** A point for every day from the one before the first gain on: days without a trade stay where they were. */
+export function curveOf(days: readonly DayGain[]): CurvePoint[] {
+  const [first] = days
+  if (first === undefined) return []
+  const start = Date.parse(first.day) - DAY_MS
+  const points: CurvePoint[] = [{ day: new Date(start).toISOString().slice(0, 10), total: 0, drawdown: 0 }]
+  // How far below the highest the day before ended.
+  let resting = 0
+  for (const { day, total, drawdown, highest } of days) {
+    const before = points.at(-1)
+    const end = Date.parse(day)
+    if (before !== undefined && (end - start) / DAY_MS < MOST_DAYS)
+      for (let at = Date.parse(before.day) + DAY_MS; at < end; at += DAY_MS)
+        points.push({ ...before, day: new Date(at).toISOString().slice(0, 10), drawdown: resting })
+    points.push({ day, total: Number(total), drawdown: Number(drawdown) })
+    resting = Number(parseDecimal(total).minus(highest))
+  }
+  return points
+}
+
 export const deepest = (days: readonly DayGain[]): string =>
   toWire(days.reduce((most, { drawdown }) => max(most, parseDecimal(drawdown).neg()), ZERO).neg())
 
