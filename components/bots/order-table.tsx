@@ -3,6 +3,7 @@
 import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { Pnl } from '@/components/bots/amounts'
 import { StoryButton } from '@/components/story/story-button'
+import { DataTable } from '@/components/ui/data-table'
 import { isOpen } from '@/lib/domain/order/status'
 import { formatAmount } from '@/lib/view/format-amount'
 import { formatJournalTime } from '@/lib/view/format-time'
@@ -88,28 +89,20 @@ export function OrderTable({ run, height = 'h-80', label }: Props) {
   const t = useTranslations('orders')
   if (run.orders.length === 0) return <p className="px-3 py-4 text-[13px] text-mute">{t('empty')}</p>
   return (
-    <div className={`${height} overflow-auto`} tabIndex={0} role="region" aria-label={label ?? t('label')}>
-      <table className="w-full text-xs" data-testid="order-table">
-        <caption className="sr-only">{label ?? t('label')}</caption>
-        <thead>
-          <tr className="text-[11px] text-mute">
-            {COLUMNS.map((column) => (
-              <th
-                key={column}
-                scope="col"
-                className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'}`}
-              >
-                {column === 'why' ? <span className="sr-only">{t('column.why')}</span> : t(`column.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {run.orders.map((order) => (
-            <OrderRow key={order.clientOrderId} order={order} run={run} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={label ?? t('label')}
+      testId="order-table"
+      className={height}
+      columns={COLUMNS.map((key) => ({
+        key,
+        heading: t(`column.${key}`),
+        isNumeric: NUMERIC.includes(key),
+        isHidden: key === 'why',
+      }))}
+    >
+      {run.orders.map((order) => (
+        <OrderRow key={order.clientOrderId} order={order} run={run} />
+      ))}
+    </DataTable>
   )
 }

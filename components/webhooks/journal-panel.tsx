@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { ask } from '@/components/shell/question'
 import { Button } from '@/components/ui/button'
+import { DataTable } from '@/components/ui/data-table'
 import { Select } from '@/components/ui/field'
 import { EmptyState, ErrorMessage } from '@/components/ui/message'
 import { Panel } from '@/components/ui/panel'
@@ -127,34 +128,22 @@ export function JournalPanel({ initial, sources }: Props) {
           <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>
         )
       ) : (
-        <div
-          className={`max-h-[26rem] overflow-auto ${isPlaceholderData ? 'opacity-60' : ''}`}
-          tabIndex={0}
-          role="region"
-          aria-label={t('journal')}
+        <DataTable
+          label={t('journal')}
+          testId="journal-table"
+          className={`max-h-[26rem] ${isPlaceholderData ? 'opacity-60' : ''}`}
+          columns={JOURNAL_COLUMNS.map((key) => ({
+            key,
+            heading: t(`column.${key}`),
+            isNumeric: NUMERIC.includes(key),
+            isHidden: key === 'why',
+            isIndented: key === 'interval',
+          }))}
         >
-          <table className="w-full text-xs" data-testid="journal-table">
-            <caption className="sr-only">{t('journal')}</caption>
-            <thead>
-              <tr className="text-[11px] text-mute">
-                {JOURNAL_COLUMNS.map((column) => (
-                  <th
-                    key={column}
-                    scope="col"
-                    className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium whitespace-nowrap first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'} ${column === 'interval' ? 'pl-4' : ''}`}
-                  >
-                    {column === 'why' ? <span className="sr-only">{t('column.why')}</span> : t(`column.${column}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.rows.map((row) => (
-                <JournalRow key={row.id} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+          {data.rows.map((row) => (
+            <JournalRow key={row.id} row={row} />
+          ))}
+        </DataTable>
       )}
       {pages.length === 0 && (data?.next ?? null) === null ? null : (
         <nav className="flex items-center justify-end gap-2 border-t border-line px-3 py-1.5" aria-label={t('pages')}>

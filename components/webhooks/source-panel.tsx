@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { ask } from '@/components/shell/question'
+import { DataTable } from '@/components/ui/data-table'
 import { EmptyState, ErrorMessage } from '@/components/ui/message'
 import { Panel } from '@/components/ui/panel'
 import { StatusDot } from '@/components/ui/status-dot'
@@ -60,29 +61,21 @@ export function SourcePanel({ initial, muteSource }: Props) {
       {stats.sources.length === 0 ? (
         <EmptyState title={t('empty.title')}>{t('empty.text')}</EmptyState>
       ) : (
-        <div className="max-h-72 overflow-auto" tabIndex={0} role="region" aria-label={t('title')}>
-          <table className="w-full text-xs" data-testid="source-table">
-            <caption className="sr-only">{t('title')}</caption>
-            <thead>
-              <tr className="text-[11px] text-mute">
-                {COLUMNS.map((column) => (
-                  <th
-                    key={column}
-                    scope="col"
-                    className={`sticky top-0 bg-panel px-1.5 py-1.5 font-medium whitespace-nowrap first:pl-3 last:pr-3 ${NUMERIC.includes(column) ? 'text-right' : 'text-left'} ${column === 'state' ? 'pl-4' : ''}`}
-                  >
-                    {t(`column.${column}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {stats.sources.map((source) => (
-                <SourceRow key={source.id} source={source} mute={mute} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('title')}
+          testId="source-table"
+          className="max-h-72"
+          columns={COLUMNS.map((key) => ({
+            key,
+            heading: t(`column.${key}`),
+            isNumeric: NUMERIC.includes(key),
+            isIndented: key === 'state',
+          }))}
+        >
+          {stats.sources.map((source) => (
+            <SourceRow key={source.id} source={source} mute={mute} />
+          ))}
+        </DataTable>
       )}
     </Panel>
   )
