@@ -20,7 +20,7 @@ let desk: Parameters<typeof cancelAllOrders>[0]
 let gateway: ReturnType<typeof createGatewayCaller>
 
 beforeAll(async () => {
-  installation = await openInstallation('cancelall', 24_460)
+  installation = await openInstallation('cancelall', 24_380)
   for (const daemon of ['simulator', 'gateway'] as const) await installation.start(daemon)
   trio = await openTrio(installation, 'canceler')
   gateway = createGatewayCaller(trio.bus, systemClock)
