@@ -87,7 +87,7 @@ export function BalanceCheck({ check, isBusy, onAcknowledge }: Props) {
                     key={column}
                     scope="col"
                     className={`px-2 py-1 font-medium whitespace-nowrap ${
-                      column === 'asset' || column === 'explanation' ? 'text-left' : 'text-right'
+                      column === 'asset' ? 'text-left' : column === 'explanation' ? 'w-1/2 text-left' : 'text-right'
                     }`}
                   >
                     {t(`column.${column}`)}

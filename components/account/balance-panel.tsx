@@ -98,23 +98,21 @@ function BrokerBalances({
       title={t('title')}
       testId="balances"
       aside={
-        <span className="flex items-center gap-2 py-1">
-          {choice}
-          <Button
-            size="small"
-            data-testid="reconcile"
-            disabled={isBusy || isRunning}
-            onClick={() => {
-              setShownId(null)
-              void run(actions.reconcile(broker.id))
-            }}
-          >
-            {isRunning ? t('running') : t('now')}
-          </Button>
-        </span>
+        <Button
+          size="small"
+          data-testid="reconcile"
+          disabled={isBusy || isRunning}
+          onClick={() => {
+            setShownId(null)
+            void run(actions.reconcile(broker.id))
+          }}
+        >
+          {isRunning ? t('running') : t('now')}
+        </Button>
       }
     >
       <div className="flex flex-col gap-2 p-3">
+        {choice === null ? null : <div>{choice}</div>}
         {refusal === null ? null : <RefusalText refusal={refusal} />}
         {isError ? (
           <ErrorMessage testId="balances-error">{t(data === undefined ? 'failed' : 'stale')}</ErrorMessage>

@@ -17,7 +17,6 @@ interface Props {
 /** « Tout annuler »: asks for the end of every live order of a broker, once it is confirmed. */
 export function CancelAllDialog({ broker, cancelAll, onClose }: Props) {
   const t = useTranslations('account.cancelAll')
-  const tAccount = useTranslations('account')
   const [isForeignIncluded, setForeignIncluded] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [answer, setAnswer] = useState<CancelAllAnswer | Refusal | null>(null)
@@ -56,7 +55,7 @@ export function CancelAllDialog({ broker, cancelAll, onClose }: Props) {
       {answer?.isDone === false ? <RefusalText refusal={answer} /> : null}
       <div className="flex justify-end gap-2">
         <Button tone="quiet" autoFocus onClick={onClose}>
-          {isDone ? t('close') : tAccount('cancel')}
+          {t('close')}
         </Button>
         {isDone ? null : (
           <Button tone="danger" data-testid="confirm-cancel-all" disabled={isBusy} onClick={() => void run()}>
