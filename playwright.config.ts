@@ -13,11 +13,17 @@ const START_MS = 50_000
 // This file is read by the runner and again by its workers: what must be the same for all is decided once.
 process.env['E2E_DATA_DIR'] ??= mkdtempSync(join(tmpdir(), 'aristobot-e2e-'))
 process.env['E2E_DB_PORT'] = String(port + 4)
+process.env['E2E_ALERT_PORT'] = String(port + 18)
 process.env['E2E_SEED'] ??= String(seedWithCrossingAt(Math.floor((Date.now() + START_MS) / MINUTE) * MINUTE))
 
 export default defineConfig({
   testDir: 'tests/e2e',
   testMatch: '*.spec.ts',
+  // The strategy's first order is timed from the start of the installation: its test goes first.
+  projects: [
+    { name: 'first', testMatch: 'app.spec.ts' },
+    { name: 'then', testIgnore: 'app.spec.ts' },
+  ],
   workers: 1,
   fullyParallel: false,
   reporter: [['list']],
@@ -61,6 +67,9 @@ export default defineConfig({
       HEALTH_PORT: String(port + 10),
       DATABASE_URL: '',
       SECRET_KEY: '',
+      // Stand-ins that the alerts' own test starts.
+      ALERT_DISCORD_URL: `http://127.0.0.1:${port + 18}`,
+      ALERT_TELEGRAM_URL: `http://127.0.0.1:${port + 18}`,
       // A « real » account of the tests lives at the paper exchange too: nothing outside is ever asked.
       ...Object.fromEntries(
         ['BINANCE', 'BINANCE_TESTNET', 'BITGET', 'KUCOIN'].flatMap((name) => {

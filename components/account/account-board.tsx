@@ -4,6 +4,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import type { AccountActions } from '@/components/account/account-actions'
+import type { AlertActions } from '@/components/account/alert-actions'
+import { AlertPanel } from '@/components/account/alert-panel'
 import { BalancePanel } from '@/components/account/balance-panel'
 import { BrokerDialog } from '@/components/account/broker-dialog'
 import { BrokerRow } from '@/components/account/broker-row'
@@ -14,6 +16,7 @@ import { ask } from '@/components/shell/question'
 import { Button } from '@/components/ui/button'
 import { EmptyState, ErrorMessage } from '@/components/ui/message'
 import { Panel } from '@/components/ui/panel'
+import type { ChannelView } from '@/lib/view/alert-channel'
 import type { BrokerChoices, BrokerView } from '@/lib/view/broker'
 import type { WebhookAddress } from '@/lib/view/webhook-address'
 
@@ -25,11 +28,13 @@ interface Props {
   choices: BrokerChoices
   userId: string
   webhookAddress: WebhookAddress | null
+  channels: ChannelView[]
   actions: AccountActions
+  alertActions: AlertActions
 }
 
-/** « Mon Compte »: the user's brokers, the webhook address, and the password. */
-export function AccountBoard({ initial, choices, userId, webhookAddress, actions }: Props) {
+/** « Mon Compte »: the user's brokers, the webhook address, where alerts go, and the password. */
+export function AccountBoard({ initial, choices, userId, webhookAddress, channels, actions, alertActions }: Props) {
   const t = useTranslations('account')
   const queries = useQueryClient()
   // Undefined: closed; null: a new broker.
@@ -110,6 +115,7 @@ export function AccountBoard({ initial, choices, userId, webhookAddress, actions
         brokers={brokers}
         renewWebhookAddress={actions.renewWebhookAddress}
       />
+      <AlertPanel initial={channels} actions={alertActions} />
       <PasswordPanel changePassword={actions.changePassword} />
       {edited === undefined ? null : (
         <BrokerDialog

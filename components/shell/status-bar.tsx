@@ -60,6 +60,11 @@ export function StatusBar({ initial, loadPairs }: { initial: StatusView | null; 
               : t('downMany', { count: data.downProcesses.length })}
           </Flag>
         )}
+        {data.mutedChannels.length === 0 ? null : (
+          <Flag tone="warn" testId="status-alerts" title={t('alertsHint')}>
+            {t('alerts', { names: data.mutedChannels.join(', ') })}
+          </Flag>
+        )}
         {testnets.length === 0 ? null : (
           <Flag tone="testnet" testId="status-testnet">
             {t('testnet', { names: testnets.map((broker) => broker.name).join(', ') })}

@@ -1,3 +1,4 @@
+import { crashPoint } from '@/daemons/runtime/crash-point'
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
 import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
@@ -18,6 +19,7 @@ import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
 import { processWebhook } from '@/lib/use-cases/process-webhook'
 import { createFundsBooks } from '@/lib/use-cases/shared-funds'
 import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
+import { startAlertDesk } from '@/lib/use-cases/start-alert-desk'
 import { advanceExits } from '@/lib/use-cases/update-exits'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 
@@ -29,7 +31,7 @@ const SWEEP_EVERY_MS = 2000
 const SUPERVISE_WITHOUT_TICK_MS = 75_000
 const LOST_WAKE_MS = 3000
 
-boot('engine', async ({ bus, clock, log, stopping }) => {
+boot('engine', async ({ bus, clock, log, stopping, env }) => {
   const host = createStrategyHost()
   const gateway = createGatewayCaller(bus, clock)
   const fundsOf = createFundsReader(gateway)
@@ -109,6 +111,8 @@ boot('engine', async ({ bus, clock, log, stopping }) => {
       await takeStuck(clock() - LOST_WAKE_MS)
       if (clock() - supervisedAt > SUPERVISE_WITHOUT_TICK_MS) await supervise()
     }),
+    // Beside the tracker: each tells of the other's end.
+    startAlertDesk('engine', { env, clock, log, stopping, crashPoint }),
   ]
   return async () => {
     await wakes.close()

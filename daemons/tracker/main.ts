@@ -1,8 +1,10 @@
+import { crashPoint } from '@/daemons/runtime/crash-point'
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/daemons/runtime/every'
 import { Reconciliations } from '@/daemons/tracker/reconciliations'
 import { findActiveBrokers, recordBrokerSync } from '@/lib/db/broker-repository'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
+import { startAlertDesk } from '@/lib/use-cases/start-alert-desk'
 import { type Totals, trackBroker } from '@/lib/use-cases/track-broker'
 
 const TICK_MS = 10_000
@@ -11,7 +13,7 @@ const OWN_TICK_AFTER_MS = 12_000
 /** How soon a reconciliation that somebody asks for begins. */
 const ASKED_EVERY_MS = 1000
 
-boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
+boot('tracker', async ({ bus, clock, log, stopping, setError, env }) => {
   const desk = {
     totals: new Map<string, Totals>(),
     bus,
@@ -24,6 +26,12 @@ boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
   await reconciliations.start()
   let isRunning = false
   let lastRun = 0
+  // Two reasons side by side: an exchange that cannot be read, and alerts that cannot be sent.
+  const reasons: { broker: string | null; alerts: string | null } = { broker: null, alerts: null }
+  const tell = (change: Partial<typeof reasons>): void => {
+    Object.assign(reasons, change)
+    setError(reasons.broker ?? reasons.alerts)
+  }
 
   async function track(): Promise<void> {
     if (isRunning) return
@@ -46,7 +54,7 @@ boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
         }),
       )
       await reconciliations.askDue()
-      setError(failures.find((failure) => failure !== null) ?? null)
+      tell({ broker: failures.find((failure) => failure !== null) ?? null })
     } finally {
       isRunning = false
     }
@@ -57,8 +65,16 @@ boot('tracker', async ({ bus, clock, log, stopping, setError }) => {
     clock() - lastRun > OWN_TICK_AFTER_MS ? track() : Promise.resolve(),
   )
   const asked = every(ASKED_EVERY_MS, stopping, log, 'reconcile', () => reconciliations.work())
+  const alerts = startAlertDesk('tracker', {
+    env,
+    clock,
+    log,
+    stopping,
+    crashPoint,
+    setError: (reason) => tell({ alerts: reason }),
+  })
   return async () => {
-    await Promise.all([loop, asked])
+    await Promise.all([loop, asked, alerts])
     await reconciliations.ended()
   }
 })

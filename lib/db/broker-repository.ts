@@ -1,4 +1,6 @@
+import { queueAlert } from '@/lib/db/alert-outbox-repository'
 import { prisma } from '@/lib/db/client'
+import { inTransaction } from '@/lib/db/transaction'
 import {
   type AccountMode,
   type Credentials,
@@ -103,9 +105,36 @@ export function openCredentials(sealed: string, brokerId: string): Credentials {
   return apiPassphrase === undefined ? keys : { ...keys, apiPassphrase }
 }
 
+/** An exchange that cannot be read for so long is told of. */
+const TELL_TROUBLE_AFTER_MS = 60_000
+
+/** What the last look at the account brought: null when it went well. Trouble that lasts is told of once, and its end. */
 export async function recordBrokerSync(brokerId: string, at: number, error: string | null): Promise<void> {
-  await prisma().broker.updateMany({
-    where: { id: brokerId },
-    data: error === null ? { lastSyncedAt: new Date(at), lastError: null } : { lastError: error },
+  await inTransaction(async (tx) => {
+    const { rows } = await tx.query<{
+      userId: string
+      name: string
+      isActive: boolean
+      syncedAt: Date | null
+      toldAt: Date | null
+    }>(
+      `SELECT user_id AS "userId", name, is_active AS "isActive", last_synced_at AS "syncedAt", trouble_told_at AS "toldAt"
+       FROM brokers WHERE id = $1 FOR NO KEY UPDATE`,
+      [brokerId],
+    )
+    const [broker] = rows
+    if (broker === undefined) return
+    const { userId, syncedAt, toldAt } = broker
+    const isLasting = broker.isActive && syncedAt !== null && at - syncedAt.getTime() > TELL_TROUBLE_AFTER_MS
+    const isNews = error === null ? toldAt !== null : toldAt === null && isLasting
+    await tx.query(
+      `UPDATE brokers SET last_error = $2, last_synced_at = CASE WHEN $2::text IS NULL THEN $3 ELSE last_synced_at END,
+         trouble_told_at = CASE WHEN $2::text IS NULL THEN NULL WHEN $4 THEN $3 ELSE trouble_told_at END WHERE id = $1`,
+      [brokerId, error, new Date(at), isNews],
+    )
+    if (!isNews) return
+    const forSeconds = syncedAt === null ? null : Math.round((at - syncedAt.getTime()) / 1000)
+    const detail = { broker: broker.name, isBack: error === null, reason: error, forSeconds }
+    await queueAlert(tx, { userId, kind: 'BROKER', detail, occurredAt: at }, at)
   })
 }

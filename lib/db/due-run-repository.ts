@@ -1,3 +1,4 @@
+import { queueAlert } from '@/lib/db/alert-outbox-repository'
 import { pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs, Timeframe } from '@/lib/domain/market/timeframe'
@@ -58,7 +59,7 @@ export async function clearExit(runId: string): Promise<void> {
   ])
 }
 
-/** What the run's last evaluation brought: null when it went well. */
+/** What the run's last evaluation brought: null when it went well. The same failure again and again is told of once. */
 export async function recordRunResult(
   tx: Queryable,
   runId: string,
@@ -66,10 +67,21 @@ export async function recordRunResult(
   error: string | null,
   now: EpochMs,
 ): Promise<void> {
-  await tx.query(
-    `UPDATE active_strategies SET last_signal_id = $2, last_error = $3, last_error_at = CASE WHEN $3::text IS NULL THEN last_error_at ELSE $4 END WHERE id = $1`,
+  const { rows } = await tx.query<
+    Record<'userId' | 'strategy' | 'broker' | 'symbol' | 'timeframe', string> & { before: string | null }
+  >(
+    `UPDATE active_strategies r SET last_signal_id = $2, last_error = $3,
+       last_error_at = CASE WHEN $3::text IS NULL THEN r.last_error_at ELSE $4 END
+     FROM (SELECT id, last_error FROM active_strategies WHERE id = $1 FOR UPDATE) o, strategies s, brokers b
+     WHERE r.id = o.id AND s.id = r.strategy_id AND b.id = r.broker_id
+     RETURNING r.user_id AS "userId", s.name AS strategy, b.name AS broker, r.symbol, r.timeframe, o.last_error AS before`,
     [runId, signalId, error, new Date(now)],
   )
+  const [run] = rows
+  if (run === undefined || error === null || error === run.before) return
+  const { userId, strategy, broker, symbol, timeframe } = run
+  const detail = { strategy, broker, symbol, timeframe, reason: error }
+  await queueAlert(tx, { userId, kind: 'STRATEGY_FAILED', detail, occurredAt: now }, now)
 }
 
 /** The candle series that active runs decide on, each once. */

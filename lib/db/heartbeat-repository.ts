@@ -1,3 +1,4 @@
+import { queueAlert } from '@/lib/db/alert-outbox-repository'
 import { pgPool } from '@/lib/db/pool'
 import { inTransaction } from '@/lib/db/transaction'
 import type { Candle } from '@/lib/domain/market/candle'
@@ -177,6 +178,8 @@ export function insertHeartbeatGaps(statusId: number, flaws: readonly Flaw[], fo
         `INSERT INTO alerts (level, code, detail, occurred_at) VALUES ('WARNING', 'HEARTBEAT_INCOHERENT', $1, $2)`,
         [JSON.stringify(detail), at(foundAt)],
       )
+      const told = { code: 'HEARTBEAT_INCOHERENT', ...detail }
+      await queueAlert(tx, { userId: null, kind: 'MARKET', detail: told, occurredAt: foundAt }, foundAt)
     }
     return rows.length
   })
@@ -202,9 +205,12 @@ export async function insertHeartbeatAlert(
   detail: Record<string, string | number>,
   occurredAt: EpochMs,
 ): Promise<void> {
-  await pgPool().query(`INSERT INTO alerts (level, code, detail, occurred_at) VALUES ('ERROR', $1, $2, $3)`, [
-    code,
-    JSON.stringify(detail),
-    at(occurredAt),
-  ])
+  await inTransaction(async (tx) => {
+    await tx.query(`INSERT INTO alerts (level, code, detail, occurred_at) VALUES ('ERROR', $1, $2, $3)`, [
+      code,
+      JSON.stringify(detail),
+      at(occurredAt),
+    ])
+    await queueAlert(tx, { userId: null, kind: 'MARKET', detail: { code }, occurredAt }, occurredAt)
+  })
 }

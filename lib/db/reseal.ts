@@ -6,6 +6,7 @@ const SEALED = [
   { table: 'brokers', column: 'credentials_sealed', boundTo: 'id' },
   { table: 'webhook_tokens', column: 'sealed', boundTo: 'user_id' },
   { table: 'users', column: 'ai_key_sealed', boundTo: 'id' },
+  { table: 'alert_channels', column: 'address_sealed', boundTo: 'id' },
 ] as const
 
 /**

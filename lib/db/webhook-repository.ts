@@ -1,3 +1,4 @@
+import { UNREADABLE_ALERT } from '@/lib/db/alert-outbox-repository'
 import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
 import { orderPool, pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
@@ -59,13 +60,14 @@ export async function insertWebhook(
   const { rows } = await db.query<{ id: string; status: WebhookStatus }>(
     `WITH first AS (
        INSERT INTO webhooks (${COLUMNS}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)
-       ON CONFLICT DO NOTHING RETURNING id, user_id, status),
+       ON CONFLICT DO NOTHING RETURNING id, user_id, status, reason, received_at),
+     ${alert === null ? `${UNREADABLE_ALERT},` : ''}
      again AS (
        INSERT INTO webhooks (${COLUMNS})
        SELECT $1,'DUPLICATE',$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$19,$16,$17,$18 WHERE NOT EXISTS (SELECT 1 FROM first)
        ON CONFLICT (spool_id) DO NOTHING RETURNING id, user_id, status)
      SELECT id::text, status::text, CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || user_id")} END
-     FROM (SELECT * FROM first UNION ALL SELECT * FROM again) stored`,
+     FROM (SELECT id, user_id, status FROM first UNION ALL SELECT * FROM again) stored`,
     [
       webhook.userId,
       alert === null ? 'UNREADABLE' : 'RECEIVED',
@@ -170,14 +172,14 @@ export async function claimWebhook(id: string): Promise<boolean> {
 }
 
 /**
- * Ends the processing of a webhook. One that was given up on and taken by another process meanwhile is left to that one;
- * only what was executed counts in any case, and throws when it was settled otherwise: then nothing may be executed.
+ * Ends the processing of a webhook. One that was given up on and taken by another process meanwhile is left to that one
+ * (false); only what was executed counts in any case, and throws when it was settled otherwise: then nothing may be executed.
  */
 export async function settleWebhook(
   tx: Queryable,
   id: string,
   outcome: { status: WebhookStatus; reason?: string; brokerId?: string },
-): Promise<void> {
+): Promise<boolean> {
   const isExecuted = outcome.status === 'EXECUTED'
   const { rowCount } = await tx.query(
     `UPDATE webhooks SET status = $2, reason = $3, broker_id = coalesce($4, broker_id), processed_at = now()
@@ -191,6 +193,7 @@ export async function settleWebhook(
     ],
   )
   if (isExecuted && rowCount === 0) throw new Error(`webhook ${id} was settled by another process`)
+  return rowCount === 1
 }
 
 /** Writes the exchange's answer to the order of a webhook beside it; a refused order makes the webhook FAILED. */

@@ -21,6 +21,18 @@ const addresses = z
 /** Where TradingView sends its alerts from (tradingview.com, "How to configure webhook alerts"). */
 const TRADINGVIEW = '52.89.214.238,34.212.75.30,54.218.53.128,52.32.178.7'
 
+const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost'])
+/** A service of its own address; in tests and development a stand-in on this machine takes its place. */
+const service = (address: string) =>
+  z
+    .url()
+    .refine(
+      (text) => text === address || LOOPBACK.has(new URL(text).hostname),
+      `must be ${address}, or a stand-in on this machine`,
+    )
+    .transform((text) => text.replace(/\/+$/, ''))
+    .default(address)
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('production'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -58,6 +70,11 @@ const schema = z.object({
     .default(null),
   /** Proxies whose X-Forwarded-For is believed. */
   WEBHOOK_TRUSTED_PROXIES: addresses.default([]),
+  /** Where alerts are sent to. */
+  ALERT_DISCORD_URL: service('https://discord.com'),
+  ALERT_TELEGRAM_URL: service('https://api.telegram.org'),
+  /** The cockpit's public address, for links in alerts. The web application's sign-in reads it itself. */
+  NEXTAUTH_URL: z.url().optional(),
   SIMULATOR_PORT: port(8999),
   /** Health and metrics of the daemons: base port plus the daemon's place in lib/platform/processes. */
   HEALTH_PORT: port(9100),

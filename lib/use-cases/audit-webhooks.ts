@@ -1,3 +1,4 @@
+import { queueAlert } from '@/lib/db/alert-outbox-repository'
 import {
   assignSource,
   findArrivals,
@@ -14,6 +15,7 @@ import type { Bus } from '@/lib/bus/bus'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { dueTimeOf, isAudited, overdueSince } from '@/lib/domain/signal/due-time'
 import { intervalMs } from '@/lib/domain/signal/webhook-alert'
+import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 
 /** So many in a row are worth a notice. */
@@ -24,6 +26,7 @@ const PAUSE_AFTER = 50
 export interface Auditor {
   bus: Bus
   log: Logger
+  clock: Clock
 }
 
 /**
@@ -43,7 +46,7 @@ export async function auditWebhooks(auditor: Auditor, marketTime: EpochMs): Prom
 }
 
 async function auditSource(
-  { bus, log }: Auditor,
+  { bus, log, clock }: Auditor,
   source: WebhookSourceRow,
   lengthMs: number,
   marketTime: EpochMs,
@@ -51,6 +54,7 @@ async function auditSource(
   const closes = overdueSince(lengthMs, source.auditedTo, marketTime, PAUSE_AFTER)
   const last = closes.at(-1)
   if (last === undefined) return
+  const now = clock()
   const missed = await inTransaction(async (tx) => {
     if (!(await lockSource(tx, source))) return 0
     const arrived = await findArrivals(tx, source.id, closes)
@@ -59,17 +63,42 @@ async function auditSource(
     for (const close of closes) {
       missedInRow = arrived.has(close) ? 0 : missedInRow + 1
       if (arrived.has(close)) continue
-      if (await insertMissed(tx, source, close, marketTime)) added += 1
-      if (missedInRow === NOTICE_AFTER)
+      const told = { source: source.name, symbol: source.symbol, interval: source.interval }
+      const isNew = await insertMissed(tx, source, close, marketTime)
+      if (isNew) added += 1
+      // From the notice on the channels are told nothing more of it: the source counts as silent.
+      if (isNew && missedInRow < NOTICE_AFTER)
+        await queueAlert(
+          tx,
+          {
+            userId: source.userId,
+            kind: 'WEBHOOK_MISSED',
+            detail: { ...told, dueAt: close },
+            occurredAt: marketTime,
+          },
+          now,
+        )
+      if (missedInRow === NOTICE_AFTER) {
+        await queueAlert(
+          tx,
+          {
+            userId: source.userId,
+            kind: 'WEBHOOK_SILENT',
+            detail: { ...told, inRow: missedInRow },
+            occurredAt: marketTime,
+          },
+          now,
+        )
         await insertNotice(
           tx,
           {
             userId: source.userId,
             code: 'WEBHOOKS_MISSED',
-            detail: { source: source.name, symbol: source.symbol, interval: source.interval, inRow: missedInRow },
+            detail: { ...told, inRow: missedInRow },
           },
           marketTime,
         )
+      }
     }
     await saveAudit(tx, source.id, { auditedTo: last, missedInRow, isPaused: missedInRow >= PAUSE_AFTER })
     return added

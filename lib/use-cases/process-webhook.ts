@@ -1,3 +1,4 @@
+import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { ensurePosition, findPosition } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import { setWantedExits } from '@/lib/db/wanted-exit-repository'
@@ -162,15 +163,22 @@ async function exitsOf(
 }
 
 /** Settles a webhook that leads to no order. False when it is not its turn, or somebody else took it. */
-async function settle(webhookId: string, outcome: { status: WebhookStatus; reason: string }): Promise<boolean> {
+async function settle(
+  engine: WebhookEngine,
+  webhookId: string,
+  outcome: { status: WebhookStatus; reason: string },
+): Promise<boolean> {
   if (!(await claimWebhook(webhookId))) return false
-  await inTransaction((tx) => settleWebhook(tx, webhookId, outcome))
+  await inTransaction(async (tx) => {
+    const isSettled = await settleWebhook(tx, webhookId, outcome)
+    if (isSettled && outcome.status !== 'EXECUTED') await queueWebhookAlert(tx, webhookId, null, engine.clock())
+  })
   return true
 }
 
 async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<Act> {
   const alert = readWebhookAlert(webhook.rawBody)
-  if (alert.action === 'PING') return () => settle(webhook.id, { status: 'EXECUTED', reason: 'PING' })
+  if (alert.action === 'PING') return () => settle(engine, webhook.id, { status: 'EXECUTED', reason: 'PING' })
   if (alert.action === null) throw new Refusal('FAILED', `The action ${alert.actionText} is not known.`)
   const age = engine.clock() - webhook.receivedAt
   if (age > maxAgeMs(alert.interval))
@@ -226,7 +234,7 @@ function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act 
   const status = error instanceof Refusal ? error.status : 'FAILED'
   return () => {
     engine.log.info({ webhookId, status, reason: error.message }, 'webhook leads to no order')
-    return settle(webhookId, { status, reason: error.message })
+    return settle(engine, webhookId, { status, reason: error.message })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Bus } from '@/lib/bus/bus'
+import { queueFailedOrderAlert, queueFillAlert } from '@/lib/db/alert-outbox-repository'
 import { filledSoFar, hasNewerFill, insertFill, valueFees } from '@/lib/db/fill-repository'
 import { addRealizedPnl, changeOrder, lockOrder } from '@/lib/db/order-repository'
 import { lockPosition, type PositionRow, readState, savePosition, saveRoundTrip } from '@/lib/db/position-repository'
@@ -6,7 +7,7 @@ import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { recordWebhookAnswer } from '@/lib/db/webhook-repository'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { type Amount, max, ZERO } from '@/lib/domain/money/decimal'
+import { type Amount, max, toWire, ZERO } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import { isClosed, isOpen, type OrderStatus } from '@/lib/domain/order/status'
@@ -76,20 +77,28 @@ async function recordFills(
   fills: Fill[],
   fees: (Amount | null)[],
   context: ReportContext,
-): Promise<number> {
-  let added = 0
+): Promise<Fill[]> {
+  const added: Fill[] = []
   for (const [index, fill] of fills.entries()) {
     const fee = fees[index] ?? null
     // Locked before anything is compared: executions of one position are folded one after the other.
     const position = await lockPosition(tx, order.positionId)
     const isLast = !(await hasNewerFill(tx, order.positionId, fill))
     if (!(await insertFill(tx, order, fill, fee, context.instrument, context.now))) continue
-    added++
+    added.push(fill)
     if (position === null) continue
     if (isLast) await append(tx, order, position, { ...fill, feeInQuote: fee ?? ZERO }, context)
     else await refold(tx, position, context)
   }
   return added
+}
+
+/** The user's channels hear of executions in one piece, once the order's row says all about them. */
+async function tell(tx: Queryable, order: JournaledOrder, added: Fill[], now: EpochMs): Promise<void> {
+  if (added.length === 0) return
+  const sum = (read: (fill: Fill) => Amount) => added.reduce((total, fill) => total.plus(read(fill)), ZERO)
+  const fill = { quantity: toWire(sum((one) => one.quantity)), quoteQuantity: toWire(sum((one) => one.quoteQuantity)) }
+  await queueFillAlert(tx, order, fill, Math.max(...added.map((one) => one.tradeTime)), now)
 }
 
 /** The status a report leads to; null when the report is older than what we know. */
@@ -128,7 +137,7 @@ export async function recordReport(
     const added = await recordFills(tx, order, fills, fees, context)
     const recorded = await filledSoFar(tx, clientOrderId)
     const filledQuantity = max(max(report.filledQuantity, order.filledQuantity), recorded.quantity)
-    if (status !== null && (status !== order.status || !filledQuantity.eq(order.filledQuantity) || added > 0))
+    if (status !== null && (status !== order.status || !filledQuantity.eq(order.filledQuantity) || added.length > 0))
       await changeOrder(
         tx,
         order,
@@ -145,12 +154,15 @@ export async function recordReport(
         },
         context.now,
       )
+    await tell(tx, order, added, context.now)
+    if (status === 'REJECTED' && status !== order.status)
+      await queueFailedOrderAlert(tx, order, { status, code: null, reason: 'rejected by the exchange' }, context.now)
     if (order.webhookId !== undefined && status !== null && status !== order.status)
       await recordWebhookAnswer(tx, order.webhookId, report.native, null)
     return {
       order,
       status: status ?? order.status,
-      added,
+      added: added.length,
       hasMissingFills: filledQuantity.gt(recorded.quantity),
       isChanged: status !== order.status,
     }
@@ -180,7 +192,8 @@ export async function recordLateFills(context: ReportContext, clientOrderId: str
         },
         context.now,
       )
-    return { order, added }
+    await tell(tx, order, added, context.now)
+    return { order, added: added.length }
   })
   if (result === null) return 0
   if (result.added > 0) await announce(context.bus, result.order, result.order.status, true)
@@ -214,6 +227,8 @@ export async function recordFailure(bus: Bus, clientOrderId: string, failure: Fa
       },
       now,
     )
+    if (isClosed(to))
+      await queueFailedOrderAlert(tx, found, { status: to, code: failure.code, reason: failure.message }, now)
     if (found.webhookId !== undefined)
       await recordWebhookAnswer(tx, found.webhookId, failure.answer, isClosed(to) ? failure.message : null)
     return { ...found, status: to }

@@ -1,3 +1,5 @@
+import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
+import { findBroker } from '@/lib/db/broker-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
 import { findPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
@@ -28,7 +30,13 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
   const [wanted, position] = await Promise.all([readWantedExits(positionId), findPosition(positionId)])
   if (wanted === null || position === null || (await isBehind(positionId))) return
   if (position.quantity.isZero()) {
-    await giveUp(position, wanted, 'The position was closed before its stop and target could be changed.')
+    await giveUp(
+      engine,
+      position,
+      wanted,
+      'The position was closed before its stop and target could be changed.',
+      false,
+    )
     return
   }
   const live = (await findLiveOfPosition(positionId)).filter(isProtective)
@@ -43,7 +51,7 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
     if (error instanceof Overtaken) return
     if (!(error instanceof TradingError) || error.isRetryable) throw error
     engine.log.error({ positionId, webhookId: wanted.webhookId, reason: error.message }, 'the position is unprotected')
-    await giveUp(position, wanted, `The position has no stop and no target now. ${error.message}`)
+    await giveUp(engine, position, wanted, `The position has no stop and no target now. ${error.message}`, true)
   }
 }
 
@@ -73,8 +81,18 @@ async function exchange(engine: ExitEngine, position: PositionRow, wanted: Wante
   })
 }
 
-const giveUp = (position: PositionRow, wanted: WantedExits, reason: string): Promise<void> =>
-  inTransaction(async (tx) => {
+async function giveUp(
+  engine: ExitEngine,
+  position: PositionRow,
+  wanted: WantedExits,
+  reason: string,
+  isUnprotected: boolean,
+): Promise<void> {
+  const { brokerId, symbol } = position
+  const unprotected = isUnprotected ? { broker: (await findBroker(brokerId))?.name ?? '', symbol } : null
+  await inTransaction(async (tx) => {
     await clearWantedExits(tx, position.id)
-    await settleWebhook(tx, wanted.webhookId, { status: 'FAILED', reason, brokerId: position.brokerId })
+    if (await settleWebhook(tx, wanted.webhookId, { status: 'FAILED', reason, brokerId }))
+      await queueWebhookAlert(tx, wanted.webhookId, unprotected, engine.clock())
   })
+}

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
+import { queueFloodAlert } from '@/lib/db/alert-outbox-repository'
+import { pgPool } from '@/lib/db/pool'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { Env } from '@/lib/platform/env'
 import { recordWebhook, type WebhookAnswer, type WebhookDesk } from '@/lib/use-cases/record-webhook'
@@ -9,6 +11,8 @@ import { createWebhookThrottle, type WebhookThrottle } from '@/lib/use-cases/web
 // The door of webhooks (SPEC SEC-4), the same for the receiver and for the web application: who may knock, how often, and
 // how much may be brought in.
 
+/** A flood is told of so often at most. */
+const FLOOD_TOLD_EVERY_MS = 10 * 60_000
 const MAX_BODY_BYTES = 64 * 1024
 
 export interface WebhookDoor {
@@ -132,7 +136,11 @@ export async function takeWebhook(door: WebhookDoor, request: WebhookRequest): P
   if (userId === null) return refused(401, 'unknown token')
   const { waitMs, isFirst } = door.throttle.take(request.token, request.receivedAt)
   if (waitMs > 0) {
-    if (isFirst) desk.log.warn({ userId }, 'webhooks come faster than they are taken: some are refused')
+    if (isFirst) {
+      desk.log.warn({ userId }, 'webhooks come faster than they are taken: some are refused')
+      // Nobody waits for it: a refusal costs its sender no look at the database.
+      void queueFloodAlert(pgPool(), userId, request.receivedAt, FLOOD_TOLD_EVERY_MS).catch(() => undefined)
+    }
     return { ...refused(429, 'too many messages'), retryAfterSeconds: Math.ceil(waitMs / 1000) }
   }
   const unpacked = await textOf(bytes, request.contentEncoding)

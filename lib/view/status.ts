@@ -7,6 +7,8 @@ export interface StatusView {
   runsAtWork: number
   isDebugActive: boolean
   downProcesses: string[]
+  /** Names of the user's alert channels that do not deliver. */
+  mutedChannels: string[]
 }
 
 export interface BrokerStatusView {

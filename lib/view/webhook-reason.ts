@@ -13,6 +13,8 @@ const REASONS = [
   ['noPosition', /^There is no open position whose stop and target could be changed\.$/],
   ['stopAbove', /^PrixSL (?<name>\S+) lies above the price, (?<price>\S+): left as it was\.$/],
   ['targetBelow', /^PrixTP (?<name>\S+) lies below the price, (?<price>\S+): left as it was\.$/],
+  ['closedBefore', /^The position was closed before its stop and target could be changed\.$/],
+  ['unprotected', /^The position has no stop and no target now\. (?<name>.*)$/],
   ['symbolMissing', /^Symbol is missing or cannot be told apart/],
   ['actionUnknown', /^The action (?<name>.+) is not known\.$/],
   ['actionMissing', /^Action is missing\.$/],

@@ -6,8 +6,10 @@ import { closePool } from '@/lib/db/pool'
 import { insertWebhook } from '@/lib/db/webhook-repository'
 import { listSources, setSourceMuted } from '@/lib/db/webhook-source-repository'
 import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
+import { ALERT_KINDS } from '@/lib/domain/alert/alert'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
+import { saveChannel } from '@/lib/use-cases/alert-channels'
 import { auditWebhooks } from '@/lib/use-cases/audit-webhooks'
 import { type Installation, openInstallation } from '../../support/installation'
 
@@ -38,7 +40,7 @@ const receive = (time: number, fields: Record<string, unknown> = {}) => {
     spoolId: newClientOrderId(),
   })
 }
-const audit = (time: number) => auditWebhooks({ bus, log }, time)
+const audit = (time: number) => auditWebhooks({ bus, log, clock: () => time }, time)
 /** The audit of every minute in between, as the heartbeat's clock asks for it. */
 async function auditThrough(from: number, to: number, before: (time: number) => Promise<unknown>): Promise<void> {
   for (let time = from; time <= to; time += MINUTE) {
@@ -127,6 +129,23 @@ it('three in a row are noticed once; muted sources are left alone, and listened 
   ])
   const stranger = await signUp({ name: 'stranger', password: 'a password for tests' })
   expect(await setSourceMuted(stranger.isCreated ? stranger.userId : '', source?.id ?? '', true, 0)).toBe(false)
+})
+
+it('channels hear of what did not come, then once that the source is silent, then nothing more', async () => {
+  const webhookUrl = `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(60)}`
+  const kinds = [...ALERT_KINDS]
+  const channel = { service: 'DISCORD' as const, name: 'Discord', kinds, isActive: true, webhookUrl }
+  expect(await saveChannel(userId, channel)).toMatchObject({ isDone: true })
+  await receive(clockAt('11:00:02'))
+  await auditThrough(clockAt('11:01:00'), clockAt('11:31:00'), () => Promise.resolve())
+  await audit(clockAt('11:31:00'))
+  const told = await installation.query('SELECT kind, detail FROM alert_outbox ORDER BY id')
+  const source = { source: 'Pulse', symbol: 'BTC/USDT', interval: '5' }
+  expect(told).toEqual([
+    { kind: 'WEBHOOK_MISSED', detail: { ...source, dueAt: clockAt('11:05:00') } },
+    { kind: 'WEBHOOK_MISSED', detail: { ...source, dueAt: clockAt('11:10:00') } },
+    { kind: 'WEBHOOK_SILENT', detail: { ...source, inRow: 3 } },
+  ])
 })
 
 it('a source that was given up on falls silent here too, and wakes with its next alert', async () => {
