@@ -1,36 +1,40 @@
 'use client'
 
 import { useFormatter, useLocale, useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { GainChart } from '@/components/statistics/gain-chart'
 import { Panel } from '@/components/ui/panel'
 import { SwitchGroup } from '@/components/ui/switch-group'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { formatAmount } from '@/lib/view/format-amount'
-import { decimalsOfQuote, isBalance, type StatisticsView } from '@/lib/view/statistics'
+import { decimalsOfQuote, knownBalance, movedBy, type StartBalance, type StatisticsView } from '@/lib/view/statistics'
 
 type Curve = 'balance' | 'gain'
 
 interface Props {
   view: StatisticsView
-  /** The balance at the start; undefined while it is being read, null when it cannot be, zero or less when there is none. */
-  start: string | null | undefined
+  /** Undefined while it is being read, null when it cannot be. */
+  balance: StartBalance | null | undefined
 }
 
 /** The balance over time, or the gain alone where the balance is not known. */
-export function CurvePanel({ view: { days, quote }, start }: Props) {
+export function CurvePanel({ view: { days, quote }, balance }: Props) {
   const t = useTranslations('statistics.curve')
   const format = useFormatter()
   const locale = useLocale()
   const [chosen, setChosen] = useState<Curve>('balance')
-  const hasBalance = start !== undefined && start !== null && isBalance(start)
-  const curve: Curve = hasBalance ? chosen : 'gain'
+  const known = useMemo(() => (balance ? knownBalance(balance) : null), [balance])
+  const curve: Curve = known === null ? 'gain' : chosen
+  const shown = curve === 'balance' ? known : null
   const decimals = decimalsOfQuote(quote)
-  const from = hasBalance && curve === 'balance' ? start : '0'
   const first = days[0]?.day ?? ''
   const last = days.at(-1)
   const dayText = (day: string) => format.dateTime(new Date(`${day}T00:00:00Z`), { dateStyle: 'long', timeZone: 'UTC' })
-  const end = toWire(parseDecimal(from).plus(last?.total ?? '0'))
+  const end = toWire(
+    parseDecimal(last?.total ?? '0')
+      .plus(shown?.start ?? '0')
+      .plus(movedBy(shown?.movements ?? [], last?.day ?? '')),
+  )
   return (
     <Panel
       title={t(curve, { quote })}
@@ -39,7 +43,7 @@ export function CurvePanel({ view: { days, quote }, start }: Props) {
         <SwitchGroup
           label={t('choice')}
           value={curve}
-          isDisabled={!hasBalance}
+          isDisabled={known === null}
           options={[
             { value: 'balance', text: t('balanceShort') },
             { value: 'gain', text: t('gainShort') },
@@ -50,7 +54,7 @@ export function CurvePanel({ view: { days, quote }, start }: Props) {
     >
       <GainChart
         days={days}
-        start={Number(from)}
+        balance={shown}
         decimals={decimals}
         label={t('label', {
           what: t(curve, { quote }),
@@ -60,12 +64,12 @@ export function CurvePanel({ view: { days, quote }, start }: Props) {
         })}
       />
       <p className="border-t border-line px-3 py-1.5 text-[11px] text-mute" data-testid="curve-note">
-        {start === undefined
+        {balance === undefined
           ? t('reading')
-          : start === null
-            ? t('unknown')
-            : hasBalance
-              ? t(`${curve}Note`)
+          : known !== null
+            ? t(`${curve}Note`)
+            : (balance?.start ?? null) === null
+              ? t('unknown')
               : t('none', { quote })}
       </p>
     </Panel>

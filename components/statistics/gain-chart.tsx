@@ -12,12 +12,12 @@ import {
 import { useLocale, useTranslations } from 'next-intl'
 import { useEffect, useRef, useState } from 'react'
 import { chartOptions, readChartColors, translucent } from '@/components/charts/chart-colors'
-import { curveOf, type DayGain } from '@/lib/view/statistics'
+import { curveOf, type DayGain, type KnownBalance } from '@/lib/view/statistics'
 
 interface Props {
   days: DayGain[]
-  /** The balance at the start of the period; 0 draws the gain alone. */
-  start: number
+  /** Draws the balance; null draws the gain alone. */
+  balance: KnownBalance | null
   decimals: number
   label: string
 }
@@ -38,7 +38,7 @@ const TICKS: Partial<Record<TickMarkType, Intl.DateTimeFormatOptions>> = {
 }
 
 /** Balance or gain from day to day, and below it how far it stands under its highest point. */
-export function GainChart({ days, start, decimals, label }: Props) {
+export function GainChart({ days, balance, decimals, label }: Props) {
   const t = useTranslations('statistics.curve')
   const locale = useLocale()
   const box = useRef<HTMLDivElement>(null)
@@ -119,12 +119,13 @@ export function GainChart({ days, start, decimals, label }: Props) {
 
   useEffect(() => {
     if (drawing?.isAlive !== true) return
-    const points = curveOf(days).map(({ day, ...point }) => ({ time: secondsOf(day), ...point }))
+    const start = Number(balance?.start ?? 0)
+    const points = curveOf(days, balance?.movements).map(({ day, ...point }) => ({ time: secondsOf(day), ...point }))
     drawing.total.applyOptions({ baseValue: { type: 'price', price: start } })
-    drawing.total.setData(points.map(({ time, total }) => ({ time, value: start + total })))
+    drawing.total.setData(points.map(({ time, total, moved }) => ({ time, value: start + total + moved })))
     drawing.drawdown.setData(points.map(({ time, drawdown }) => ({ time, value: drawdown })))
     drawing.fit()
-  }, [drawing, days, start])
+  }, [drawing, days, balance])
 
   return <div ref={box} role="img" data-testid="curve" aria-label={label} className="h-80 min-h-0 w-full" />
 }

@@ -4,12 +4,13 @@ import { useFormatter, useLocale, useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { Pnl } from '@/components/bots/amounts'
 import { Panel } from '@/components/ui/panel'
-import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import { parseDecimal, sum, toWire } from '@/lib/domain/money/decimal'
 import { formatAmount, formatPercent } from '@/lib/view/format-amount'
 import {
   decimalsOfQuote,
   deepest,
   deepestRatio,
+  type KnownBalance,
   type Performance,
   profitFactor,
   returnOf,
@@ -29,17 +30,23 @@ function Figure({ name, hint, children }: { name: string; hint?: string; childre
 interface Props {
   all: Performance
   view: StatisticsView
-  /** The balance at the start; null while it is not known. */
-  start: string | null
+  /** Null while it is not known. */
+  known: KnownBalance | null
 }
 
 /** The period in eight figures. */
-export function GainFigures({ all, view: { days, quote, open }, start }: Props) {
+export function GainFigures({ all, view: { days, quote, open }, known }: Props) {
   const t = useTranslations('statistics.figures')
   const format = useFormatter()
   const locale = useLocale()
   const decimals = decimalsOfQuote(quote)
-  const balance = start === null ? null : toWire(parseDecimal(start).plus(all.gain))
+  const balance =
+    known &&
+    toWire(
+      parseDecimal(known.start)
+        .plus(all.gain)
+        .plus(sum(known.movements.map((move) => parseDecimal(move.amount)))),
+    )
   return (
     <Panel testId="gain-figures">
       <dl className="grid grid-cols-2 sm:grid-cols-4 2xl:grid-cols-8 2xl:divide-x 2xl:divide-line">
@@ -52,7 +59,7 @@ export function GainFigures({ all, view: { days, quote, open }, start }: Props) 
         <Figure name={t('drawdown', { quote })} hint={t('drawdownHint')}>
           <Pnl
             amount={deepest(days)}
-            ratio={start === null ? null : deepestRatio(days, start)}
+            ratio={known && deepestRatio(days, known)}
             decimals={decimals}
             testId="max-drawdown"
           />

@@ -16,7 +16,7 @@ import { Panel } from '@/components/ui/panel'
 import { dayOf, periodOf } from '@/lib/view/days'
 import {
   GROUPINGS,
-  isBalance,
+  knownBalance,
   searchOf,
   type StartBalance,
   type StatisticsQuery,
@@ -49,14 +49,14 @@ export function StatisticsBoard({ initial }: { initial: StatisticsView }) {
     ...(search === '' ? { initialData: initial } : {}),
   })
   const view = data ?? initial
-  const { data: balance } = useQuery({
+  const { data: balance, isError: isBalanceAway } = useQuery({
     queryKey: ['statistics', 'balance', search, timeZone],
     queryFn: ({ signal }) => ask<StartBalance>(`/api/statistics/balance?${search}`, signal),
     refetchInterval: REFRESH_MS,
     enabled: view.all !== null && !isPlaceholderData,
     retry: false,
   })
-  const start = balance === undefined ? undefined : balance.quote === view.quote ? balance.start : null
+  const answered = balance?.quote === view.quote ? balance : undefined
 
   const gathering = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const refresh = () => {
@@ -101,13 +101,9 @@ export function StatisticsBoard({ initial }: { initial: StatisticsView }) {
           </Panel>
         ) : (
           <>
-            <GainFigures
-              all={view.all}
-              view={view}
-              start={typeof start === 'string' && isBalance(start) ? start : null}
-            />
+            <GainFigures all={view.all} view={view} known={answered ? knownBalance(answered) : null} />
             <div className="grid gap-3 xl:grid-cols-[minmax(0,2fr)_minmax(24rem,1fr)]">
-              <CurvePanel view={view} start={start} />
+              <CurvePanel view={view} balance={answered ?? (isBalanceAway ? null : undefined)} />
               <DayCalendar days={view.days} quote={view.quote} />
             </div>
             <div className="grid gap-3 xl:grid-cols-2">

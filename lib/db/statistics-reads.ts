@@ -167,3 +167,22 @@ export async function costLessGains(filter: TripFilter): Promise<string> {
   )
   return rows[0]?.rest ?? '0'
 }
+
+export interface MovementRow {
+  day: string
+  /** Above zero: it came in. */
+  amount: string
+}
+
+/** What came into the accounts and left them otherwise than by trading, as reconciliations found it; by day, oldest first. */
+export async function sumMovements(filter: TripFilter, asset: string): Promise<MovementRow[]> {
+  const { rows } = await reportPool().query<MovementRow>(
+    `SELECT (coalesce(d.occurred_at, c.read_at) AT TIME ZONE $4)::date::text AS day, trim_scale(sum(d.amount))::text AS amount
+     FROM balance_differences d JOIN balance_checks c ON c.id = d.check_id
+     WHERE d.broker_id = ANY ($1::uuid[]) AND d.asset = $2
+       AND ($3::date IS NULL OR coalesce(d.occurred_at, c.read_at) >= $3::date::timestamp AT TIME ZONE $4)
+     GROUP BY 1 ORDER BY 1`,
+    [filter.brokerIds, asset, filter.from ?? null, filter.timeZone],
+  )
+  return rows
+}

@@ -6,6 +6,7 @@ import {
   listMarkets,
   type MarketRow,
   sumDays,
+  sumMovements,
   sumOpen,
   sumTrips,
   type TripFilter,
@@ -103,9 +104,9 @@ export async function readStatistics(user: Asker, query: StatisticsQuery): Promi
 }
 
 /**
- * The balance that the period began with: what the accounts hold of the quote asset today and what their open positions
- * cost, less what was gained since. Deposits and withdrawals since then count as if they had always been there. Null when
- * an exchange does not tell what an account holds.
+ * The balance that the period began with, and what moved it since otherwise than by trading: what the accounts hold of the
+ * quote asset today and what their open positions cost, less what was gained and less what came in since. A deposit that no
+ * reconciliation has found counts as if it had always been there.
  */
 export async function readStartBalance(
   gateway: GatewayCaller,
@@ -117,11 +118,15 @@ export async function readStartBalance(
   try {
     const held = await Promise.all(asked.map(({ id }) => gateway.call(id, 'get_balance', {})))
     const funds = held.flat().filter(({ asset }) => asset === quote)
-    const start = sum(funds.map(({ total }) => total)).plus(parseDecimal(await costLessGains(filter)))
-    return { quote, start: toWire(start) }
+    const [rest, movements] = await Promise.all([costLessGains(filter), sumMovements(filter, quote)])
+    const start = sum(funds.map(({ total }) => total))
+      .plus(parseDecimal(rest))
+      .minus(sum(movements.map(({ amount }) => parseDecimal(amount))))
+    const { to } = filter
+    return { quote, start: toWire(start), movements: movements.filter(({ day }) => to === undefined || day <= to) }
   } catch (error) {
     log.warn({ error: String(error) }, 'balance of statistics not read')
-    return { quote, start: null }
+    return { quote, start: null, movements: [] }
   }
 }
 

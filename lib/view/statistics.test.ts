@@ -8,6 +8,7 @@ import {
   decimalsOfQuote,
   deepest,
   deepestRatio,
+  knownBalance,
   type Performance,
   profitFactor,
   returnOf,
@@ -38,7 +39,10 @@ describe('figures', () => {
     expect(days.map((day) => day.total)).toEqual(['0.1', '-0.2', '0'])
     expect([deepest(days), deepest([])]).toEqual(['-0.35', '0'])
     // 0.35 of the 7 that the balance had reached; without a balance there is nothing to compare with.
-    expect([deepestRatio(days, '6.85'), deepestRatio(days, '-1'), deepestRatio([], '1')]).toEqual(['-0.05', '0', '0'])
+    const of = (start: string) => ({ start, movements: [] })
+    expect([deepestRatio(days, of('6.85')), deepestRatio([], of('1'))]).toEqual(['-0.05', '0'])
+    // The same fall, after as much again had come in.
+    expect(deepestRatio(days, { start: '6.85', movements: [{ day: '2026-01-02', amount: '7' }] })).toBe('-0.025')
     const none = performance({})
     expect([winRate(none), returnOf(none), profitFactor(none)]).toEqual([null, null, null])
     const some = performance({ trips: 3, wins: 2, gain: '5', won: '9', lost: '-4', cost: '200' })
@@ -54,18 +58,40 @@ describe('the curve', () => {
       { day: '2026-03-02', trips: 1, gain: '4', below: '0', highest: '5' },
     ])
     expect(curveOf(days)).toEqual([
-      { day: '2026-02-26', total: 0, drawdown: 0 },
-      { day: '2026-02-27', total: 1, drawdown: -3 },
-      { day: '2026-02-28', total: 1, drawdown: -1 },
-      { day: '2026-03-01', total: 1, drawdown: -1 },
-      { day: '2026-03-02', total: 5, drawdown: 0 },
+      { day: '2026-02-26', total: 0, moved: 0, drawdown: 0 },
+      { day: '2026-02-27', total: 1, moved: 0, drawdown: -3 },
+      { day: '2026-02-28', total: 1, moved: 0, drawdown: -1 },
+      { day: '2026-03-01', total: 1, moved: 0, drawdown: -1 },
+      { day: '2026-03-02', total: 5, moved: 0, drawdown: 0 },
     ])
     expect(curveOf([])).toEqual([])
+    const moves = [
+      { day: '2026-02-25', amount: '100' },
+      { day: '2026-03-01', amount: '-30' },
+    ]
+    expect(curveOf(days, moves).map(({ day, total, moved }) => [day.slice(5), total, moved])).toEqual([
+      ['02-24', 0, 0],
+      ['02-25', 0, 100],
+      ['02-26', 0, 100],
+      ['02-27', 1, 100],
+      ['02-28', 1, 100],
+      ['03-01', 1, 70],
+      ['03-02', 5, 70],
+    ])
     const far = accumulate([
       { day: '0001-01-01', trips: 1, gain: '1', below: '0', highest: '1' },
       { day: '2026-01-01', trips: 1, gain: '1', below: '0', highest: '2' },
     ])
     expect(curveOf(far)).toHaveLength(3)
+  })
+})
+
+describe('a balance', () => {
+  it('is known when there were funds, or some came', () => {
+    const movements = [{ day: '2026-01-01', amount: '5' }]
+    const known = (start: string | null, moves = movements) => knownBalance({ quote: 'USDT', start, movements: moves })
+    expect([known(null), known('-1'), known('0', [])]).toEqual([null, null, null])
+    expect([known('0')?.start, known('3', [])?.start]).toEqual(['0', '3'])
   })
 })
 

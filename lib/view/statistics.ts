@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { max, parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
+import { type Amount, max, parseDecimal, sum, toWire, ZERO } from '@/lib/domain/money/decimal'
 
 // What the statistics page shows. Days are `YYYY-MM-DD` in the user's zone; amounts are plain decimals in `quote`.
 
@@ -80,14 +80,34 @@ export interface StatisticsView {
   open: { trips: number; gain: string }
 }
 
+/** What came into accounts or left them, otherwise than by trading, on a day; above zero: it came in. */
+export interface Movement {
+  day: string
+  amount: string
+}
+
 export interface StartBalance {
   quote: string
   /** The balance at the start of the period; null when an exchange does not tell what an account holds. */
   start: string | null
+  /** Since then, oldest first. */
+  movements: Movement[]
 }
 
-/** Gains can be set against it: without funds at the start, or with more withdrawn since, there is no curve of a balance. */
-export const isBalance = (start: string): boolean => parseDecimal(start).gt(ZERO)
+export interface KnownBalance {
+  start: string
+  movements: Movement[]
+}
+
+/** A balance that gains can be set against: without funds, or with more withdrawn than is accounted for, there is none. */
+export function knownBalance({ start, movements }: StartBalance): KnownBalance | null {
+  if (start === null || parseDecimal(start).lt(ZERO)) return null
+  return parseDecimal(start).isZero() && movements.length === 0 ? null : { start, movements }
+}
+
+/** What moved a balance until the end of a day. */
+export const movedBy = (movements: readonly Movement[], day: string): Amount =>
+  sum(movements.filter((movement) => movement.day <= day).map(({ amount }) => parseDecimal(amount)))
 
 /** The accounts that a question is about, and what to call them. */
 export function accountsAsked(
@@ -134,26 +154,41 @@ const MOST_DAYS = 40_000
 
 interface CurvePoint {
   day: string
+  /** Gain, and what else moved the balance, since the start. */
   total: number
+  moved: number
   drawdown: number
 }
 
-/** A point for every day from the one before the first gain on: days without a trade stay where they were. */
-export function curveOf(days: readonly DayGain[]): CurvePoint[] {
-  const [first] = days
+const dayAt = (time: number): string => new Date(time).toISOString().slice(0, 10)
+
+/** A point for every day from the one before the first change on: days without one stay where they were. */
+export function curveOf(days: readonly DayGain[], movements: readonly Movement[] = []): CurvePoint[] {
+  const gains = new Map(days.map((gain) => [gain.day, gain]))
+  const moves = new Map(movements.map(({ day, amount }) => [day, parseDecimal(amount)]))
+  const changes = [...new Set([...gains.keys(), ...moves.keys()])].sort()
+  const [first] = changes
   if (first === undefined) return []
-  const start = Date.parse(first.day) - DAY_MS
-  const points: CurvePoint[] = [{ day: new Date(start).toISOString().slice(0, 10), total: 0, drawdown: 0 }]
-  // How far below the highest the day before ended.
-  let resting = 0
-  for (const { day, total, drawdown, highest } of days) {
-    const before = points.at(-1)
+  const start = Date.parse(first) - DAY_MS
+  let last: CurvePoint = { day: dayAt(start), total: 0, moved: 0, drawdown: 0 }
+  let moved = ZERO
+  const points = [last]
+  for (const day of changes) {
     const end = Date.parse(day)
-    if (before !== undefined && (end - start) / DAY_MS < MOST_DAYS)
-      for (let at = Date.parse(before.day) + DAY_MS; at < end; at += DAY_MS)
-        points.push({ ...before, day: new Date(at).toISOString().slice(0, 10), drawdown: resting })
-    points.push({ day, total: Number(total), drawdown: Number(drawdown) })
-    resting = Number(parseDecimal(total).minus(highest))
+    if ((end - start) / DAY_MS < MOST_DAYS)
+      for (let at = Date.parse(last.day) + DAY_MS; at < end; at += DAY_MS) points.push({ ...last, day: dayAt(at) })
+    const gain = gains.get(day)
+    moved = moved.plus(moves.get(day) ?? ZERO)
+    const total = gain === undefined ? last.total : Number(gain.total)
+    const point = {
+      day,
+      total,
+      moved: Number(moved),
+      drawdown: gain === undefined ? last.drawdown : Number(gain.drawdown),
+    }
+    points.push(point)
+    // The days after it lie as far below the highest as it ended.
+    last = gain === undefined ? point : { ...point, drawdown: Number(parseDecimal(gain.total).minus(gain.highest)) }
   }
   return points
 }
@@ -161,13 +196,13 @@ export function curveOf(days: readonly DayGain[]): CurvePoint[] {
 export const deepest = (days: readonly DayGain[]): string =>
   toWire(days.reduce((most, { drawdown }) => max(most, parseDecimal(drawdown).neg()), ZERO).neg())
 
-/** The deepest fall relative to the balance it fell from, for a balance of `start` at the start of the period. */
-export const deepestRatio = (days: readonly DayGain[], start: string): string =>
+/** The deepest fall relative to the balance it fell from. */
+export const deepestRatio = (days: readonly DayGain[], { start, movements }: KnownBalance): string =>
   toWire(
     days
-      .reduce((most, { drawdown, highest }) => {
-        const balance = parseDecimal(start).plus(highest)
-        return balance.isPositive() && !balance.isZero() ? max(most, parseDecimal(drawdown).neg().div(balance)) : most
+      .reduce((most, { day, drawdown, highest }) => {
+        const balance = parseDecimal(start).plus(highest).plus(movedBy(movements, day))
+        return balance.gt(ZERO) ? max(most, parseDecimal(drawdown).neg().div(balance)) : most
       }, ZERO)
       .neg()
       .toDecimalPlaces(8),

@@ -283,13 +283,38 @@ it('knows the balance that a period began with, from what the account holds toda
     )
     const user = { id: other, timeZone: 'UTC' }
     // 10,000 in the account and 6 in the position, less 40 - 10 + 3.
-    expect(await readStartBalance(gateway, user, {})).toEqual({ quote: 'USDT', start: '9973' })
+    const none = { quote: 'USDT', movements: [] }
+    expect(await readStartBalance(gateway, user, {})).toEqual({ ...none, start: '9973' })
     // In April only the loss and the partial sale were still to come.
-    expect(await readStartBalance(gateway, user, { from: '2026-04-01' })).toEqual({ quote: 'USDT', start: '10013' })
+    expect(await readStartBalance(gateway, user, { from: '2026-04-01' })).toEqual({ ...none, start: '10013' })
     // Nothing of that asset; and nobody who tells.
-    expect(await readStartBalance(gateway, user, { quote: 'EUR' })).toEqual({ quote: 'EUR', start: '0' })
+    expect(await readStartBalance(gateway, user, { quote: 'EUR' })).toEqual({ quote: 'EUR', start: '0', movements: [] })
     const silent = { call: () => Promise.reject(new Error('no answer')) }
-    expect(await readStartBalance(silent, user, {})).toEqual({ quote: 'USDT', start: null })
+    expect(await readStartBalance(silent, user, {})).toEqual({ ...none, start: null })
+
+    // A reconciliation found that 500 came in March and 20 left at a time nobody knows, before it looked in May.
+    await installation.query(
+      `WITH looked AS (INSERT INTO balance_checks (broker_id, state, asked_at, read_at)
+         VALUES ($1, 'DONE', '2026-05-01T00:00:00Z', '2026-05-01T00:00:00Z') RETURNING id)
+       INSERT INTO balance_differences (check_id, broker_id, asset, kind, amount, occurred_at)
+       SELECT id, $1::uuid, asset, kind, amount, at FROM looked, (VALUES ('USDT', 'DEPOSIT', 500, timestamptz '2026-03-10T23:30:00Z'),
+         ('USDT', 'UNKNOWN', -20, NULL), ('BTC', 'DEPOSIT', 1, NULL)) AS found (asset, kind, amount, at)`,
+      [brokerId],
+    )
+    const left = { day: '2026-05-01', amount: '-20' }
+    expect(await readStartBalance(gateway, { ...user, timeZone: 'Europe/Paris' }, {})).toEqual({
+      quote: 'USDT',
+      start: '9493',
+      movements: [{ day: '2026-03-11', amount: '500' }, left],
+    })
+    expect(await readStartBalance(gateway, user, { from: '2026-04-01' })).toMatchObject({
+      start: '10033',
+      movements: [left],
+    })
+    expect(await readStartBalance(gateway, user, { from: '2026-04-01', to: '2026-04-30' })).toMatchObject({
+      start: '10033',
+      movements: [],
+    })
   } finally {
     await bus.close()
   }
