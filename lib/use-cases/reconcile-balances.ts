@@ -12,7 +12,7 @@ import {
   type Reconciliation,
   startingPoint,
 } from '@/lib/domain/account/reconciliation'
-import type { Transfer } from '@/lib/domain/account/transfer'
+import { returnOf, type Transfer, unaccounted } from '@/lib/domain/account/transfer'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
@@ -89,16 +89,8 @@ async function readRecords(desk: ReconcilingDesk, broker: BrokerAccount, fromTim
     if (!(error instanceof TradingError)) throw error
     return { transfers: [], error: `${error.code}: ${error.message}` }
   }
-  const back = (id: string): string => `${id}:returned`
-  const ids = told.map(({ exchangeTransferId }) => exchangeTransferId)
-  const accounted = await accountedTransfers(broker.id, [...ids, ...ids.map(back)])
-  const transfers = told.flatMap((transfer) => {
-    const { exchangeTransferId: id, isReturned, amount } = transfer
-    if (!isReturned) return accounted.has(id) ? [] : [transfer]
-    // Taken back: that is news only where its way out was accounted for.
-    if (!accounted.has(id) || accounted.has(back(id))) return []
-    return [{ ...transfer, exchangeTransferId: back(id), amount: amount.negated() }]
-  })
+  const ids = told.flatMap(({ exchangeTransferId: id }) => [id, returnOf(id)])
+  const transfers = unaccounted(told, await accountedTransfers(broker.id, ids))
   return { transfers, error: null }
 }
 

@@ -20,3 +20,19 @@ export interface Transfer {
   /** It was taken back: a withdrawal that failed. The funds are where they were. */
   isReturned: boolean
 }
+
+/** The id under which the way back of a record is accounted for. */
+export const returnOf = (exchangeTransferId: string): string => `${exchangeTransferId}:returned`
+
+/**
+ * Those of the records that explain nothing yet. One that was taken back is news only where its way out was accounted for:
+ * then it is the way back.
+ */
+export function unaccounted(told: readonly Transfer[], accounted: ReadonlySet<string>): Transfer[] {
+  return told.flatMap((transfer) => {
+    const { exchangeTransferId: id, isReturned, amount } = transfer
+    if (!isReturned) return accounted.has(id) ? [] : [transfer]
+    if (!accounted.has(id) || accounted.has(returnOf(id))) return []
+    return [{ ...transfer, exchangeTransferId: returnOf(id), amount: amount.negated() }]
+  })
+}

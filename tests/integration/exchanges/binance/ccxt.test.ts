@@ -149,3 +149,25 @@ describe('streams', () => {
     expect((await fills)[0]).toMatchObject({ order: id, side: 'sell' })
   })
 })
+
+it('reads deposits, withdrawals and transfers', async () => {
+  const { apiKey } = exchange
+  const move = (kind: string, asset: string, amount: string, fee = '0') =>
+    paper.control('POST', 'transfers', { apiKey, kind, asset, amount, fee })
+  await move('DEPOSIT', 'USDT', '12.5')
+  await move('WITHDRAWAL', 'BTC', '0.1', '0.0005')
+  await move('TRANSFER_IN', 'USDT', '3')
+  const [deposit] = await exchange.fetchDeposits()
+  expect([deposit?.currency, deposit?.amount, deposit?.status]).toEqual(['USDT', 12.5, 'ok'])
+  const [withdrawal] = await exchange.fetchWithdrawals()
+  expect([withdrawal?.currency, withdrawal?.amount, withdrawal?.fee?.cost, withdrawal?.status]).toEqual([
+    'BTC',
+    0.1,
+    0.0005,
+    'ok',
+  ])
+  expect(Math.abs((withdrawal?.timestamp ?? 0) - Date.now())).toBeLessThan(10_000)
+  const { rows } = (await exchange.sapiGetAssetTransfer({ type: 'FUNDING_MAIN' })) as { rows: object[] }
+  const transfer = exchange.parseTransfer(rows[0])
+  expect([transfer.currency, transfer.amount, transfer.status]).toEqual(['USDT', 3, 'ok'])
+})

@@ -55,6 +55,25 @@ describe.each(['CLASSIC', 'UNIFIED'] as const)('ccxt on a %s account', (mode) =>
     await exchange.close()
   })
 
+  it('reads the statement of the account', async () => {
+    const own = await witness(await paper.open(mode), mode)
+    await own.loadMarkets()
+    const { apiKey } = own
+    const move = (kind: string, asset: string, amount: string) =>
+      paper.control('POST', 'transfers', { apiKey, kind, asset, amount })
+    await move('DEPOSIT', 'USDT', '12.5')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await move('TRANSFER_OUT', 'BTC', '0.1')
+    const ledger = await own.fetchLedger()
+    const shown = ledger.map((entry) => [entry.currency, Number(entry.amount), entry.direction])
+    expect(shown.slice(-2)).toEqual([
+      ['USDT', 12.5, 'in'],
+      ['BTC', 0.1, 'out'],
+    ])
+    expect(ledger.at(-1)?.after).toBeCloseTo(1.9)
+    await own.close()
+  })
+
   it('reads markets, tickers, books, trades and candles', async () => {
     const market = exchange.market(SYMBOL)
     expect([market.precision.price, market.precision.amount, market.spot]).toEqual([0.01, 0.00001, true])

@@ -64,6 +64,29 @@ describe.each(['CLASSIC', 'UNIFIED'] as const)('ccxt on a %s account', (accountM
     expect(witness.market(symbol)).toMatchObject({ id: 'BTC-USDT', precision: { amount: 0.00001, price: 0.01 } })
   })
 
+  it('reads the statement of the account', async () => {
+    const { apiKey } = witness
+    // Its list of all accounts goes beyond the spot market.
+    witness.accounts = [{ id: 'own', type: 'unified', info: {} }] as never
+    const move = (kind: string, asset: string, amount: string) =>
+      paper.control('POST', 'transfers', { apiKey, kind, asset, amount })
+    await move('DEPOSIT', 'USDT', '12.5')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await move('TRANSFER_OUT', 'BTC', '0.1')
+    const ledger = await witness.fetchLedger(
+      undefined,
+      undefined,
+      undefined,
+      accountMode === 'UNIFIED' ? { accountType: 'UNIFIED' } : {},
+    )
+    const shown = ledger.map((entry) => [entry.currency, Number(entry.amount), entry.direction])
+    expect(shown.slice(-2)).toEqual([
+      ['USDT', 12.5, 'in'],
+      ['BTC', 0.1, 'out'],
+    ])
+    expect(ledger.at(-1)?.after).toBeCloseTo(0.9)
+  })
+
   it('reads balances, tickers, books, trades and candles', async () => {
     const balance = (await witness.fetchBalance()) as unknown as Record<string, { total: number }>
     expect([balance['USDT']?.total, balance['BTC']?.total]).toEqual([100000, 1])
