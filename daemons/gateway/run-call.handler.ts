@@ -7,7 +7,7 @@ import { allOpenOrders } from '@/daemons/gateway/open-orders'
 import { loadMarkets } from '@/daemons/gateway/load-markets'
 import { answerCall, type AskedCall, type CallResult, claimCall } from '@/lib/db/gateway-call-repository'
 import { findOrder, findRecentSymbols } from '@/lib/db/order-repository'
-import { readHoldings } from '@/lib/exchanges/holdings'
+import { readHoldings } from '@/daemons/gateway/holdings'
 import { CALLS, type CallAnswer, type CallKind, type CallRequest, isCallKind } from '@/lib/use-cases/gateway-calls'
 
 const RECENT_MS = 24 * 3_600_000

@@ -167,7 +167,9 @@ it('reads deposits, withdrawals and transfers', async () => {
     'ok',
   ])
   expect(Math.abs((withdrawal?.timestamp ?? 0) - Date.now())).toBeLessThan(10_000)
-  const { rows } = (await exchange.sapiGetAssetTransfer({ type: 'FUNDING_MAIN' })) as { rows: object[] }
-  const transfer = exchange.parseTransfer(rows[0])
+  const { rows } = (await exchange.sapiGetAssetTransfer({ type: 'FUNDING_MAIN' })) as {
+    rows: Record<string, unknown>[]
+  }
+  const transfer = exchange.parseTransfer(rows[0] ?? {})
   expect([transfer.currency, transfer.amount, transfer.status]).toEqual(['USDT', 3, 'ok'])
 })
