@@ -1,3 +1,4 @@
+import { queueAlert } from '@/lib/db/alert-outbox-repository'
 import { accountedTransfers, giveUpCheck, lastSnapshot, movesOf, saveCheck } from '@/lib/db/balance-check-repository'
 import { type BrokerAccount, findBroker } from '@/lib/db/broker-repository'
 import { findSymbolsAmong } from '@/lib/db/instrument-repository'
@@ -151,6 +152,7 @@ async function save(check: { id: string; brokerId: string }, broker: BrokerAccou
     if (found.unknown === 0) return
     const detail = { broker: broker.name, brokerId: broker.id, checkId: check.id, differences: unknownOf(found) }
     await insertNotice(tx, { userId: broker.userId, code: 'BALANCE_DIFFERENCE', detail }, now)
+    await queueAlert(tx, { userId: broker.userId, kind: 'BALANCE', detail, occurredAt: now }, now)
   })
 }
 

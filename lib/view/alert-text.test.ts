@@ -36,6 +36,7 @@ const SAMPLES: { [K in AlertKind]: AlertDetail<K> } = {
   WEBHOOK_SILENT: { source: 'Pulse', symbol: 'BTC/USDT', interval: '5', inRow: 3 },
   WEBHOOK_FLOOD: {},
   STRATEGY_FAILED: { strategy: 'S', broker: 'Paper', symbol: 'BTC/USDT', timeframe: '5m', reason: 'x is not defined' },
+  BALANCE: { broker: 'Paper', differences: 'USDT -12.5' },
   BROKER: { broker: 'Kraken', isBack: false, reason: 'no answer', forSeconds: 75 },
   PROCESS: { name: 'gateway', state: 'UP', forSeconds: 240 },
   MARKET: { code: 'HEARTBEAT_INCOHERENT', count: 2, symbols: 'BTC/USDT' },

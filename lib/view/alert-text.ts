@@ -136,6 +136,7 @@ const TELLERS: { [K in AlertKind]: Teller<K> } = {
       run.reason.slice(0, 300),
       run.broker,
     ),
+  BALANCE: (check, words) => join(words.balance, check.differences.slice(0, 300), check.broker),
   BROKER(broker, words) {
     const since = broker.forSeconds ? `${words.during} ${duration(broker.forSeconds)}` : null
     return join(
@@ -177,6 +178,7 @@ const PATHS: Record<AlertKind, string> = {
   WEBHOOK_SILENT: '/webhooks',
   WEBHOOK_FLOOD: '/webhooks',
   STRATEGY_FAILED: '/bots',
+  BALANCE: '/account',
   BROKER: '/account',
   PROCESS: '/heartbeat',
   MARKET: '/heartbeat',

@@ -23,6 +23,7 @@ export interface AlertWords {
   webhook: { failed: string; late: string; unreadable: string; missed: string; silent: string; flood: string }
   due: string
   strategy: string
+  balance: string
   broker: { away: string; back: string }
   process: Record<'DOWN' | 'UP' | 'RESTARTED', string>
   during: string
@@ -84,6 +85,7 @@ export const ALERT_WORDS: Record<'fr' | 'en', AlertWords> = {
     },
     due: 'attendu à',
     strategy: 'Stratégie en erreur',
+    balance: 'Écart de solde inexpliqué',
     broker: { away: 'Exchange illisible', back: 'Exchange de nouveau lisible' },
     process: { DOWN: 'Processus arrêté', UP: 'Processus de nouveau en marche', RESTARTED: 'Processus mort et relancé' },
     during: 'pendant',
@@ -146,6 +148,7 @@ export const ALERT_WORDS: Record<'fr' | 'en', AlertWords> = {
     },
     due: 'due at',
     strategy: 'Strategy failed',
+    balance: 'Unexplained difference of balance',
     broker: { away: 'Exchange cannot be read', back: 'Exchange can be read again' },
     process: { DOWN: 'Process down', UP: 'Process up again', RESTARTED: 'Process died and was restarted' },
     during: 'after',

@@ -35,7 +35,7 @@ test('channels are entered, tried, repaired and removed', async ({ page }) => {
     await page.getByTestId('save-channel').click()
     const discord = page.getByTestId('channel-row').filter({ hasText: 'Salon trading' })
     await expect(discord).toHaveAttribute('data-state', 'NEW')
-    await expect(discord.getByTestId('channel-facts')).toContainText('11 événements sur 12')
+    await expect(discord.getByTestId('channel-facts')).toContainText('12 événements sur 13')
 
     await page.getByTestId('add-channel').click()
     await page.getByTestId('channel-service').selectOption('TELEGRAM')
@@ -67,7 +67,7 @@ test('channels are entered, tried, repaired and removed', async ({ page }) => {
     await expect(page.getByTestId('channel-webhook')).toHaveValue('')
     await page.getByTestId('kind-FILL').check()
     await page.getByTestId('save-channel').click()
-    await expect(discord.getByTestId('channel-facts')).toContainText('12 événements sur 12')
+    await expect(discord.getByTestId('channel-facts')).toContainText('13 événements sur 13')
     expect(await (await page.request.get('/api/alerts')).text()).not.toContain(SECRET)
 
     await page.getByRole('button', { name: 'English' }).click()

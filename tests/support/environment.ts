@@ -17,6 +17,9 @@ export function testEnvironment(firstPort: number): Record<string, string> {
     SIMULATOR_PORT: String(firstPort + 3),
     DB_PORT: String(firstPort + 4),
     HEALTH_PORT: String(firstPort + 10),
+    // Nothing outside is ever asked; tests of alerts name stand-ins of their own.
+    ALERT_DISCORD_URL: 'http://127.0.0.1:9',
+    ALERT_TELEGRAM_URL: 'http://127.0.0.1:9',
     BINANCE_MARKET_REST_URL: `http://127.0.0.1:${firstPort + 3}/binance`,
     BINANCE_MARKET_WS_URL: `ws://127.0.0.1:${firstPort + 3}/binance`,
   }

@@ -8,6 +8,7 @@ import { signUp } from '@/lib/auth/sign-up'
 import type { AccountMode, ExchangeId } from '@/lib/domain/account/broker'
 import { parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
 import { newClientOrderId } from '@/lib/platform/ids'
+import { saveChannel } from '@/lib/use-cases/alert-channels'
 import { placeOrder } from '@/lib/use-cases/place-order'
 import { openBroker, type TestAccount } from '../../support/account'
 import { openExchange } from '../../support/exchange'
@@ -101,6 +102,8 @@ beforeAll(async () => {
   const user = await signUp({ name: 'reconciled', password: 'a password for tests' })
   if (!user.isCreated) throw new Error(user.reason)
   userId = user.userId
+  const webhookUrl = `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(60)}`
+  await saveChannel(userId, { service: 'DISCORD', name: 'Salon', kinds: ['BALANCE'], isActive: true, webhookUrl })
 })
 beforeEach(async () => {
   await installation.control('PUT', 'price', { symbol: 'BTCUSDT', price: '50000', hold: true })
@@ -173,6 +176,11 @@ describe.concurrent.each([
       [brokerId],
     )
     expect(notices.map((notice) => notice['text'])).toEqual(['BNB 0.7'])
+    const told = await installation.query(
+      "SELECT detail->>'differences' AS text FROM alert_outbox WHERE kind = 'BALANCE' AND detail->>'brokerId' = $1",
+      [brokerId],
+    )
+    expect(told).toEqual([{ text: 'BNB 0.7' }])
 
     // What was told once is not told again.
     expect(await foundBy((await reconcileNow(brokerId)).id)).toEqual([])
