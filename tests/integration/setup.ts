@@ -4,14 +4,14 @@ import { migrateBus } from '../../lib/bus/backend'
 import { startEmbedded } from '../../lib/db/embedded'
 import { migrate } from '../../lib/db/migrate'
 import { testEnvironment } from '../support/environment'
+import { portsOf } from '../support/ports'
 
 /** One real PostgreSQL for all integration tests, with its schema, and the strategy runner's bundle. */
 export default async function setup(): Promise<() => Promise<void>> {
   // First: what fails here leaves no server behind.
   const build = spawnSync(process.execPath, ['scripts/build-daemons.mjs'], { encoding: 'utf8' })
   if (build.status !== 0) throw new Error(`the daemons could not be bundled: ${build.stderr}`)
-  // Two runs on one host need ports of their own.
-  const env = testEnvironment(Number(process.env['TEST_PORTS'] ?? 24_300))
+  const env = testEnvironment(portsOf('shared'))
   Object.assign(process.env, env)
   const database = await startEmbedded({
     dataDir: env['DATA_DIR'] ?? '',

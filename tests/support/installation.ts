@@ -7,6 +7,7 @@ import { migrateBus } from '@/lib/bus/backend'
 import { migrate } from '@/lib/db/migrate'
 import { type DaemonName, healthPortOf } from '@/lib/platform/processes'
 import { testEnvironment } from './environment'
+import { type InstallationName, portsOf } from './ports'
 import { until } from './until'
 
 export { until } from './until'
@@ -41,14 +42,13 @@ async function createDatabase(name: string): Promise<string> {
   return url.href
 }
 
-/** `ports` is the first of twenty free ports; `extra` are further settings for every process. */
+/** `extra` are further settings for every process. */
 export async function openInstallation(
-  name: string,
-  ports: number,
+  name: InstallationName,
   extra: Record<string, string> = {},
 ): Promise<Installation> {
   const databaseUrl = await createDatabase(`${name}_${process.pid}`)
-  const env: Record<string, string> = { ...testEnvironment(ports), DATABASE_URL: databaseUrl, ...extra }
+  const env: Record<string, string> = { ...testEnvironment(portsOf(name)), DATABASE_URL: databaseUrl, ...extra }
   // What the test itself calls of the project works on the same installation.
   Object.assign(process.env, env)
   const db = new pg.Pool({ connectionString: databaseUrl, max: 3 })

@@ -72,7 +72,7 @@ const newUser = async (): Promise<string> => {
 
 beforeAll(async () => {
   services = await openAlertServices()
-  installation = await openInstallation('delivery', 24_520, {
+  installation = await openInstallation('delivery', {
     ALERT_DISCORD_URL: services.discord,
     ALERT_TELEGRAM_URL: services.telegram,
   })

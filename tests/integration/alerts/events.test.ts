@@ -27,7 +27,7 @@ let bus: Bus
 
 beforeAll(async () => {
   services = await openAlertServices()
-  installation = await openInstallation('events', 24_520, {
+  installation = await openInstallation('events', {
     ALERT_DISCORD_URL: services.discord,
     WEBHOOK_BURST: '30',
     WEBHOOK_PER_MINUTE: '60',

@@ -7,6 +7,7 @@ import { env } from '@/lib/platform/env'
 import { newId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
 import { startRedis } from '../../support/redis'
+import { portsOf } from '../../support/ports'
 
 const log = createLogger('test', 'silent')
 const until = async (isTrue: () => boolean, limitMs = 8000): Promise<void> => {
@@ -33,7 +34,7 @@ describe.each(['postgresql', 'redis'] as const)('bus on %s', (kind) => {
   }
 
   beforeAll(async () => {
-    if (kind === 'redis') redis = await startRedis(24_390)
+    if (kind === 'redis') redis = await startRedis(portsOf('shared') + 19)
   })
   afterEach(async () => {
     await Promise.all(open.splice(0).map((each) => each.close()))

@@ -25,7 +25,7 @@ const expectAllRunning = () => {
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('bad_input', 24_540)
+  installation = await openInstallation('bad_input')
   desk = openDesk(installation)
   for (const daemon of DAEMONS) await installation.start(daemon)
   account = await openAccount(installation, 'bad-input', 'WEBHOOK')

@@ -47,7 +47,7 @@ async function expectRealized(runId: string, before: Awaited<ReturnType<typeof u
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('chain', 24_500)
+  installation = await openInstallation('chain')
   desk = openDesk(installation)
   for (const daemon of ['simulator', 'gateway', 'engine', 'tracker'] as const) await installation.start(daemon)
   account = await openAccount(installation, 'chain-user', 'STRATEGY')

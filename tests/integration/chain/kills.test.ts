@@ -21,7 +21,7 @@ let byStrategy: TestAccount
 let sender: WebhookSender
 
 beforeAll(async () => {
-  installation = await openInstallation('kills', 24_580)
+  installation = await openInstallation('kills')
   desk = openDesk(installation)
   for (const daemon of DAEMONS) await installation.start(daemon)
   byWebhook = await openAccount(installation, 'kill-webhook', 'WEBHOOK')

@@ -11,11 +11,16 @@ import { openAccount, type TestAccount } from '../../support/account'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { expectPositionsFolded, expectSameAsExchange } from '../../support/reconciliation'
 import { allSettled, openSender, type WebhookSender } from '../../support/webhook-sender'
+import { portsOf } from '../../support/ports'
 
 const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
 const NEED_DATABASE = DAEMONS.filter((daemon) => daemon !== 'simulator')
 const MINUTE = 60_000
-const server = { dataDir: mkdtempSync(join(tmpdir(), 'aristobot-outage-')), port: 24_619, password: 'test' }
+const server = {
+  dataDir: mkdtempSync(join(tmpdir(), 'aristobot-outage-')),
+  port: portsOf('outage') + 19,
+  password: 'test',
+}
 
 let database: EmbeddedDatabase
 let installation: Installation
@@ -49,7 +54,7 @@ function keepRunning(): { stop(): Promise<void> } {
 beforeAll(async () => {
   database = await startEmbedded(server)
   process.env['TEST_DATABASE_URL'] = database.url
-  installation = await openInstallation('outage', 24_600)
+  installation = await openInstallation('outage')
   for (const daemon of DAEMONS) await installation.start(daemon)
   account = await openAccount(installation, 'outage', 'WEBHOOK')
   sender = await openSender(installation, account)

@@ -21,7 +21,7 @@ const priceTo = (price: string, symbol = 'BTCUSDT') =>
 const endRuns = () => installation.query('UPDATE active_strategies SET is_active = false')
 
 beforeAll(async () => {
-  installation = await openInstallation('supervision', 24_520, { HEARTBEAT_SYMBOLS: 'BTC/USDT,ETH/USDT' })
+  installation = await openInstallation('supervision', { HEARTBEAT_SYMBOLS: 'BTC/USDT,ETH/USDT' })
   desk = openDesk(installation)
   for (const daemon of ['simulator', 'gateway', 'engine', 'tracker', 'heartbeat'] as const)
     await installation.start(daemon)

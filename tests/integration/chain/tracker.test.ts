@@ -42,7 +42,7 @@ async function tracked<T>(read: () => Promise<T | false | undefined>, what: stri
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('tracker', 24_560)
+  installation = await openInstallation('tracker')
   desk = openDesk(installation)
   for (const daemon of ['simulator', 'gateway', 'tracker'] as const) await installation.start(daemon)
   account = await openAccount(installation, 'tracked')

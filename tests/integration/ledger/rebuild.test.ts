@@ -50,7 +50,7 @@ const marketOf = (symbol: string): Instrument => ({
 const SYMBOLS = Array.from({ length: 40 }, (_, index) => `C${index}/USDT`)
 
 beforeAll(async () => {
-  installation = await openInstallation('ledger', 24_640)
+  installation = await openInstallation('rebuild')
   desk = openDesk(installation)
   const user = await signUp({ name: 'ledger', password: 'a password for tests' })
   if (!user.isCreated) throw new Error(user.reason)

@@ -17,7 +17,6 @@ import { openDesk, type TradingDesk } from '../../support/trading-desk'
 
 // TRK-7 with real daemons: the exchange's own records against what the journal expects.
 
-const PORTS = 24_540
 let installation: Installation
 let desk: TradingDesk
 let userId: string
@@ -96,7 +95,7 @@ const isFilled = async (clientOrderId: string) => {
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('reconcile', PORTS)
+  installation = await openInstallation('reconcile')
   desk = openDesk(installation)
   for (const daemon of ['simulator', 'gateway', 'tracker'] as const) await installation.start(daemon)
   const user = await signUp({ name: 'reconciled', password: 'a password for tests' })

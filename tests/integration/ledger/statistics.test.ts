@@ -47,7 +47,7 @@ async function textOf(lines: AsyncGenerator<string>): Promise<string> {
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('statistics', 24_460)
+  installation = await openInstallation('statistics')
   userId = await openUser('counted')
   other = await openUser('other')
   brokers.push(await openBroker(userId, '=Un'), await openBroker(userId, 'Deux'))

@@ -16,6 +16,7 @@ import { saveBroker } from '@/lib/use-cases/save-broker'
 import { confirmBroker, readTrialBalance, testKeys } from '@/lib/use-cases/verify-broker'
 import type { BrokerInput, BrokerKeys } from '@/lib/view/broker'
 import { type Installation, openInstallation, until } from '../../support/installation'
+import { portsOf } from '../../support/ports'
 
 // Brokers from their entry to their end, on the real gateway: keys are tried before they are believed, and nobody touches
 // another user's.
@@ -58,7 +59,7 @@ const saved = async (input: BrokerInput): Promise<string> => {
 }
 
 beforeAll(async () => {
-  const ports = 24_460
+  const ports = portsOf('brokers')
   const addresses = ['BINANCE', 'BITGET', 'KUCOIN'].flatMap((name) => {
     const host = `127.0.0.1:${ports + 3}/${name.toLowerCase()}`
     return [
@@ -67,7 +68,7 @@ beforeAll(async () => {
       [`${name}_WS_API_URL`, `ws://${host}`],
     ]
   })
-  installation = await openInstallation('brokers', ports, Object.fromEntries(addresses) as Record<string, string>)
+  installation = await openInstallation('brokers', Object.fromEntries(addresses) as Record<string, string>)
   await installation.start('simulator')
   await installation.start('gateway')
   bus = createBus({

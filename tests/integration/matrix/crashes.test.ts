@@ -82,7 +82,7 @@ const rowsOf = (brokerId: string) =>
   )
 
 beforeAll(async () => {
-  installation = await openInstallation('crashes', 24_420)
+  installation = await openInstallation('crashes')
   await installation.start('simulator')
   await installation.control('PUT', 'price', { symbol: 'BTCUSDT', price: '60000', hold: true })
   await installation.start('gateway')

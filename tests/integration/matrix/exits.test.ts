@@ -71,7 +71,7 @@ const protectedAt = (exchange: ExchangeId, prices: string[]) =>
   )
 
 beforeAll(async () => {
-  installation = await openInstallation('exits', 24_480)
+  installation = await openInstallation('exits')
   await installation.start('simulator')
   await moveTo('60000')
   for (const daemon of ['gateway', 'engine', 'receiver'] as const) await installation.start(daemon)

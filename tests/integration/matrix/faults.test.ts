@@ -44,7 +44,7 @@ async function expectSame({ exchange, id }: { exchange: (typeof EXCHANGE_IDS)[nu
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('faults', 24_340)
+  installation = await openInstallation('faults')
   await installation.start('simulator')
   await moveTo('60000')
   for (const daemon of ['gateway', 'tracker'] as const) await installation.start(daemon)

@@ -47,7 +47,7 @@ async function placePair(exchange: ExchangeId) {
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('kept', 24_440)
+  installation = await openInstallation('kept')
   await installation.start('simulator')
   await moveTo('60000')
   await installation.start('gateway')

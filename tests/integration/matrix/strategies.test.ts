@@ -26,7 +26,7 @@ let userId: string
 const priceTo = (price: string) => installation.control('PUT', 'price', { symbol: 'BTCUSDT', price, hold: true })
 
 beforeAll(async () => {
-  installation = await openInstallation('trio', 24_360)
+  installation = await openInstallation('strategies')
   desk = openDesk(installation)
   journal = openJournal(installation)
   await installation.start('simulator')

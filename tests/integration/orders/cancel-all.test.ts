@@ -20,7 +20,7 @@ let desk: Parameters<typeof cancelAllOrders>[0]
 let gateway: ReturnType<typeof createGatewayCaller>
 
 beforeAll(async () => {
-  installation = await openInstallation('cancelall', 24_380)
+  installation = await openInstallation('cancel_all')
   for (const daemon of ['simulator', 'gateway'] as const) await installation.start(daemon)
   trio = await openTrio(installation, 'canceler')
   gateway = createGatewayCaller(trio.bus, systemClock)

@@ -67,7 +67,7 @@ const atExchange = async (id: string) =>
   (await readLedger(installation, account)).orders.filter((order) => order.clientOrderId === id)
 
 beforeAll(async () => {
-  installation = await openInstallation('gateway', 24_400)
+  installation = await openInstallation('gateway')
   await installation.start('simulator')
   await installation.start('gateway')
   account = await openAccount(installation, 'gateway-user')

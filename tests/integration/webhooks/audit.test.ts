@@ -56,7 +56,7 @@ const missed = () =>
   )
 
 beforeAll(async () => {
-  installation = await openInstallation('audit', 24_320)
+  installation = await openInstallation('audit')
   bus = createBus({ databaseUrl: installation.databaseUrl, name: 'test', log, onRejected: () => Promise.resolve() })
 })
 beforeEach(async () => {

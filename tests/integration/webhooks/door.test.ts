@@ -58,7 +58,7 @@ async function restart(settings: Record<string, string>): Promise<void> {
 }
 
 beforeAll(async () => {
-  installation = await openInstallation('door', 24_660)
+  installation = await openInstallation('door')
   const user = await signUp({ name: 'door', password: 'a password for tests' })
   if (!user.isCreated) throw new Error(user.reason)
   token = await issueWebhookToken(user.userId)

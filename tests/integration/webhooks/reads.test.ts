@@ -122,7 +122,7 @@ async function place(placed: Placed): Promise<string> {
 const history = (userId: string, query: Record<string, string> = {}) => listWebhooks(userId, historyQuery.parse(query))
 
 beforeAll(async () => {
-  installation = await openInstallation('reads', 24_620)
+  installation = await openInstallation('reads')
   ids.mine = await newUser('reader')
   ids.other = await newUser('other')
   ids.broker = await createBroker({

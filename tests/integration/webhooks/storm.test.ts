@@ -11,6 +11,7 @@ import { type Installation, openInstallation, until } from '../../support/instal
 import { startRedis } from '../../support/redis'
 import { expectPositionsFolded, expectSameAsExchange } from '../../support/reconciliation'
 import { allSettled, openSender, type WebhookSender } from '../../support/webhook-sender'
+import { portsOf } from '../../support/ports'
 
 // Webhooks in bursts, while what works on them is killed and started again at random. Short here, with the queues in
 // PostgreSQL; `npm run chaos` sets the whole length, and has them in Redis, too.
@@ -19,7 +20,7 @@ const SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
 const WEBHOOKS = Number(process.env['STORM_WEBHOOKS'] ?? 90)
 const SEED = Number(process.env['STORM_SEED'] ?? Math.ceil(Math.random() * 1e9))
 const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
-const QUEUE_PORT = 24_698
+const QUEUE_PORT = portsOf('storm') + 18
 const IS_ON_REDIS = process.env['STORM_QUEUE'] === 'redis'
 const VICTIMS = [
   'receiver',
@@ -29,7 +30,11 @@ const VICTIMS = [
   'database',
   ...(IS_ON_REDIS ? ['queue' as const] : []),
 ] as const
-const server = { dataDir: mkdtempSync(join(tmpdir(), 'aristobot-storm-')), port: 24_699, password: 'test' }
+const server = {
+  dataDir: mkdtempSync(join(tmpdir(), 'aristobot-storm-')),
+  port: portsOf('storm') + 19,
+  password: 'test',
+}
 
 let database: EmbeddedDatabase
 let queue: Awaited<ReturnType<typeof startRedis>> | undefined
@@ -46,7 +51,7 @@ beforeAll(async () => {
   database = await startEmbedded(server)
   process.env['TEST_DATABASE_URL'] = database.url
   if (IS_ON_REDIS) queue = await startRedis(QUEUE_PORT)
-  installation = await openInstallation('storm', 24_680, {
+  installation = await openInstallation('storm', {
     ...{ WEBHOOK_BURST: '100000', WEBHOOK_PER_MINUTE: '100000' },
     ...(queue && { REDIS_URL: queue.url }),
   })

@@ -1,0 +1,34 @@
+/** Installations of the integration tests. Two run at a time: each has twenty ports of its own. */
+const NAMES = [
+  'shared',
+  'audit',
+  'bad_input',
+  'brokers',
+  'cancel_all',
+  'chain',
+  'crashes',
+  'delivery',
+  'door',
+  'events',
+  'exits',
+  'faults',
+  'gateway',
+  'kept',
+  'kills',
+  'outage',
+  'reads',
+  'rebuild',
+  'reconcile',
+  'statistics',
+  'storm',
+  'strategies',
+  'supervision',
+  'tracker',
+] as const
+export type InstallationName = (typeof NAMES)[number]
+
+const EACH = 20
+
+/** The first port of an installation; its processes take those up to 17, a test may take 18 and 19. TEST_PORTS moves all. */
+export const portsOf = (name: InstallationName): number =>
+  Number(process.env['TEST_PORTS'] ?? 24_000) + EACH * NAMES.indexOf(name)
