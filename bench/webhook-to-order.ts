@@ -33,7 +33,7 @@ function nextAlert(): { body: string; amount: string } {
     Interval: '1',
     BarTime: 1_700_000_000_000 + sent * 60_000,
     Action: 'BuyMarket',
-    PourCent: +((+amount / FREE_USDT) * 100).toFixed(8),
+    PourCent: +((+amount / FREE_USDT) * 100).toFixed(14),
     IndicateurName: 'bench',
   })
   return { body, amount }

@@ -28,8 +28,8 @@ export const exchangeInfo = (): string =>
     })),
   })
 
-/** Free funds of every account, so much that an order changes nothing. */
-export const FREE_USDT = 1_000_000
+/** Free funds of every account: so much that what a burst takes of them changes no cent of the next order. */
+export const FREE_USDT = 10_000_000_000
 
 export const account = (): string =>
   JSON.stringify({
