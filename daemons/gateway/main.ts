@@ -15,11 +15,14 @@ import { every } from '@/daemons/runtime/every'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { listenForWakes } from '@/lib/db/wake'
 import { ExchangeRegistry } from '@/lib/exchanges/registry'
+import { sleep } from '@/lib/platform/clock'
 
 const RECONCILE_EVERY_MS = 1000
 const SWEEP_EVERY_MS = 2000
 const MARKETS_EVERY_MS = 3000
 const ACCOUNTS_EVERY_MS = 3000
+/** An exchange that makes us wait does not hold up the start any longer than this. */
+const START_WITHIN_MS = 3000
 /** Commands at once: the exchange's rate limits are the bound that matters, and the governor keeps those. */
 const CONCURRENCY = 24
 
@@ -36,8 +39,12 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   const accounts = followAccounts(gateway)
   exposeLimits(registry, accounts)
 
-  // What an earlier process left in flight is asked for before anything new is sent.
-  await reconcileInFlight(gateway, 0).catch((error: unknown) => log.warn({ error }, 'first reconciliation failed'))
+  // What an earlier process left in flight is asked for before anything new is sent, when that goes quickly: it is not sent
+  // again in any case.
+  const first = reconcileInFlight(gateway, 0).catch((error: unknown) =>
+    log.warn({ error }, 'first reconciliation failed'),
+  )
+  await Promise.race([first, sleep(START_WITHIN_MS, stopping)])
 
   await bus.consume(
     'exchange_requests',
@@ -51,7 +58,8 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     CONCURRENCY,
   )
   await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
-  await keepWarm(gateway).catch((error: unknown) => log.warn({ error }, 'warm-up failed'))
+  const warm = keepWarm(gateway).catch((error: unknown) => log.warn({ error }, 'warm-up failed'))
+  await Promise.race([warm, sleep(START_WITHIN_MS, stopping)])
   const work = new Set<Promise<void>>()
   const wakes = listenForWakes(
     {
@@ -66,7 +74,10 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   )
   const loops = [
     every(WARM_EVERY_MS, stopping, log, 'warm-up', () => keepWarm(gateway)),
-    every(RECONCILE_EVERY_MS, stopping, log, 'reconcile', () => reconcileInFlight(gateway)),
+    every(RECONCILE_EVERY_MS, stopping, log, 'reconcile', async () => {
+      await first
+      await reconcileInFlight(gateway)
+    }),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', () => sweep(gateway)),
     every(ACCOUNTS_EVERY_MS, stopping, log, 'accounts', () => accounts.refresh()),
     every(MARKETS_EVERY_MS, stopping, log, 'markets', () => loadMissingMarkets(gateway)),

@@ -210,3 +210,20 @@ describe('a gateway that is away', () => {
     expect(await atExchange(id)).toHaveLength(1)
   }, 40_000)
 })
+
+it('starts although the exchange keeps it waiting for what is in flight', async () => {
+  await installation.kill('gateway')
+  // Sent by an earlier life, whose answer nobody has heard.
+  const ids = await Promise.all([buy(), buy()])
+  await installation.query(
+    "UPDATE trades SET status = 'SUBMITTED', submitted_at = now() WHERE client_order_id = ANY($1)",
+    [ids],
+  )
+  await installation.control('PUT', 'faults', { path: 'GET ', latencyMs: 8000 })
+  const startedAt = performance.now()
+  await installation.start('gateway')
+  expect(performance.now() - startedAt).toBeLessThan(12_000)
+  await installation.control('PUT', 'faults', {})
+  // They never arrived: known after the time in which they could have.
+  for (const id of ids) await settled(id, 'REJECTED', 40_000)
+}, 90_000)
