@@ -12,12 +12,7 @@ export interface WebhookSender {
   accepted: string[]
 }
 
-/** `patienceMs`: TradingView waits three seconds. */
-export async function openSender(
-  installation: Installation,
-  account: TestAccount,
-  patienceMs = 3000,
-): Promise<WebhookSender> {
+export async function openSender(installation: Installation, account: TestAccount): Promise<WebhookSender> {
   const token = await issueWebhookToken(account.userId)
   const url = `http://127.0.0.1:${installation.env['RECEIVER_PORT'] ?? ''}/webhooks/${token}`
   let number = 0
@@ -26,7 +21,7 @@ export async function openSender(
     const answer = await fetch(url, {
       method: 'POST',
       body: typeof body === 'string' ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(3000),
     }).catch(() => null)
     await answer?.text().catch(() => '')
     return answer?.status ?? null

@@ -100,7 +100,7 @@ describe('alerts in the same moment', () => {
 
   it('the same body a hundred times at once gives one order', async () => {
     const account = await openAccount(installation, 'hundred', 'WEBHOOK')
-    const sender = await openSender(installation, account, 15_000)
+    const sender = await openSender(installation, account)
     const body = {
       ...{ Symbol: 'BTCUSDT', Interval: '60', Action: 'BuyMarket', PourCent: 10, IndicateurName: 'same' },
       BarTime: new Date(Date.now() - (Date.now() % 3_600_000)).toISOString(),
