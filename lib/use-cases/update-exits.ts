@@ -3,7 +3,7 @@ import { findBroker } from '@/lib/db/broker-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
 import { findPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
-import { inTransaction } from '@/lib/db/transaction'
+import { inTransaction, refusedBy } from '@/lib/db/transaction'
 import { clearWantedExits, readWantedExits, type WantedExits } from '@/lib/db/wanted-exit-repository'
 import { settleWebhook } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
@@ -48,7 +48,7 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
     await exchange(engine, position, wanted)
   } catch (error) {
     // Another process was first, or an order came in between: the next look sees that.
-    if (error instanceof Overtaken) return
+    if (error instanceof Overtaken || refusedBy(error) === 'trades_one_order_per_webhook') return
     if (!(error instanceof TradingError) || error.isRetryable) throw error
     engine.log.error({ positionId, webhookId: wanted.webhookId, reason: error.message }, 'the position is unprotected')
     await giveUp(engine, position, wanted, `The position has no stop and no target now. ${error.message}`, true)
