@@ -15,6 +15,7 @@ import {
 } from 'lightweight-charts'
 import { useEffect, useRef, useState } from 'react'
 import { chartOptions, readChartColors } from '@/components/charts/chart-colors'
+import { useThemeCount } from '@/components/charts/theme-count'
 import { barsFrom, liveBarOf } from '@/components/charts/live-bar'
 import type { EpochMs, Timeframe } from '@/lib/domain/market/timeframe'
 import type { PriceTick } from '@/lib/realtime/channels'
@@ -75,15 +76,9 @@ const secondsOf = (time: EpochMs): UTCTimestamp => Math.floor(time / 1000) as UT
 export function CandleChart({ bars, marks, lines, timeframe, locale, timeZone, priceDecimals, onReady, label }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const [drawing, setDrawing] = useState<Drawing | null>(null)
-  const [themeCount, setThemeCount] = useState(0)
+  const themeCount = useThemeCount()
   const lastBar = useRef<ChartBar | null>(null)
   const hasFitted = useRef(false)
-
-  useEffect(() => {
-    const observer = new MutationObserver(() => setThemeCount((count) => count + 1))
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-    return () => observer.disconnect()
-  }, [])
 
   useEffect(() => {
     const element = box.current

@@ -12,6 +12,7 @@ import {
 import { useLocale, useTranslations } from 'next-intl'
 import { useEffect, useRef, useState } from 'react'
 import { chartOptions, readChartColors, translucent } from '@/components/charts/chart-colors'
+import { useThemeCount } from '@/components/charts/theme-count'
 import { curveOf, type DayGain, type KnownBalance } from '@/lib/view/statistics'
 
 interface Props {
@@ -43,13 +44,7 @@ export function GainChart({ days, balance, decimals, label }: Props) {
   const locale = useLocale()
   const box = useRef<HTMLDivElement>(null)
   const [drawing, setDrawing] = useState<Drawing | null>(null)
-  const [themeCount, setThemeCount] = useState(0)
-
-  useEffect(() => {
-    const observer = new MutationObserver(() => setThemeCount((count) => count + 1))
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
-    return () => observer.disconnect()
-  }, [])
+  const themeCount = useThemeCount()
 
   useEffect(() => {
     const element = box.current

@@ -1,5 +1,5 @@
 import { boot } from '@/daemons/runtime/boot'
-import { every } from '@/daemons/runtime/every'
+import { every } from '@/lib/platform/every'
 import { findActiveSeries } from '@/lib/db/due-run-repository'
 import { openTimeOf } from '@/lib/domain/market/timeframe'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'

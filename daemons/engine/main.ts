@@ -1,6 +1,6 @@
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import { boot } from '@/daemons/runtime/boot'
-import { every } from '@/daemons/runtime/every'
+import { every } from '@/lib/platform/every'
 import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
 import { findPosition } from '@/lib/db/position-repository'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'

@@ -1,5 +1,5 @@
 import { boot } from '@/daemons/runtime/boot'
-import { every } from '@/daemons/runtime/every'
+import { every } from '@/lib/platform/every'
 import { PRICE_EVENT, RAW_EVENT } from '@/lib/realtime/channels'
 import { createPriceFeed } from './price-feed'
 import { createRawFeed } from './raw-feed'

@@ -1,6 +1,6 @@
 import { createReceiver } from '@/daemons/receiver/server'
 import { bootAlone } from '@/daemons/runtime/boot'
-import { every } from '@/daemons/runtime/every'
+import { every } from '@/lib/platform/every'
 import { createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'

@@ -1,6 +1,6 @@
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import { boot } from '@/daemons/runtime/boot'
-import { every } from '@/daemons/runtime/every'
+import { every } from '@/lib/platform/every'
 import { Reconciliations } from '@/daemons/tracker/reconciliations'
 import { findActiveBrokers, recordBrokerSync } from '@/lib/db/broker-repository'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'

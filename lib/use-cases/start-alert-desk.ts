@@ -1,5 +1,6 @@
-import { type Clock, sleep } from '@/lib/platform/clock'
+import type { Clock } from '@/lib/platform/clock'
 import type { Env } from '@/lib/platform/env'
+import { every } from '@/lib/platform/every'
 import type { Logger } from '@/lib/platform/logger'
 import type { DaemonName } from '@/lib/platform/processes'
 import { createAlertSender, servicesOf, watchAlerts } from '@/lib/use-cases/deliver-alerts'
@@ -34,21 +35,10 @@ export async function startAlertDesk(own: DaemonName, host: AlertDeskHost): Prom
   }
   const sender = createAlertSender(desk)
   const watch = createProcessWatch(own, env, clock)
-  const each = async (intervalMs: number, name: string, task: () => Promise<void>): Promise<void> => {
-    while (!stopping.aborted) {
-      await task().catch((error: unknown) =>
-        log.warn(
-          { task: name, reason: error instanceof Error ? error.message : String(error) },
-          'periodic task failed',
-        ),
-      )
-      await sleep(intervalMs, stopping)
-    }
-  }
   await Promise.all([
-    each(DELIVER_EVERY_MS, 'alerts', () => sender.sendDue()),
-    each(LOOK_EVERY_MS, 'processes', () => watch.look()),
-    each(WATCH_EVERY_MS, 'alert watch', async () => {
+    every(DELIVER_EVERY_MS, stopping, log, 'alerts', () => sender.sendDue()),
+    every(LOOK_EVERY_MS, stopping, log, 'processes', () => watch.look()),
+    every(WATCH_EVERY_MS, stopping, log, 'alert watch', async () => {
       const trouble = await watchAlerts(desk)
       host.setError?.(trouble)
     }),
