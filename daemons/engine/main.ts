@@ -6,7 +6,6 @@ import { findPosition } from '@/lib/db/position-repository'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { listenForWakes } from '@/lib/db/wake'
 import { findPositionsWantingExits } from '@/lib/db/wanted-exit-repository'
-import { findStuckWebhooks } from '@/lib/db/webhook-repository'
 import { createStrategyHost } from '@/lib/strategy-runtime/host'
 import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
@@ -16,11 +15,11 @@ import { auditWebhooks } from '@/lib/use-cases/audit-webhooks'
 import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
-import { processWebhook } from '@/lib/use-cases/process-webhook'
 import { createFundsBooks } from '@/lib/use-cases/shared-funds'
 import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
 import { startAlertDesk } from '@/lib/use-cases/start-alert-desk'
 import { advanceExits } from '@/lib/use-cases/update-exits'
+import { createWaitingWebhooks } from '@/lib/use-cases/waiting-webhooks'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 
 const ADVANCE_EVERY_MS = 3000
@@ -47,6 +46,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     capabilitiesOf: createCapabilityReader(gateway, clock),
   }
   const line = createWebhookLine(engine)
+  const waiting = createWaitingWebhooks(engine)
   let supervisedAt = clock()
 
   async function eachRun(what: string, step: (runId: string) => Promise<void>): Promise<void> {
@@ -77,7 +77,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     },
     8,
   )
-  await bus.consume('webhook_raw', { 'webhook.received': ({ webhookId }) => processWebhook(engine, webhookId) })
+  await bus.consume('webhook_raw', { 'webhook.received': ({ webhookId }) => waiting.takeUpLineOf(webhookId) })
   await bus.consume(
     'positions',
     {
@@ -89,15 +89,9 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     },
     8,
   )
-  const takeStuck = async (before: number): Promise<void> => {
-    for (const webhookId of await findStuckWebhooks(before))
-      await processWebhook(engine, webhookId).catch((error: unknown) => {
-        log.warn({ webhookId, reason: error instanceof Error ? error.message : String(error) }, 'webhook waits')
-      })
-  }
   await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
   const wakes = listenForWakes({ webhook_raw: (text) => line.take(text) }, () => {
-    takeStuck(clock()).catch((error: unknown) => log.warn({ error }, 'webhooks could not be taken up yet'))
+    waiting.takeUp(clock()).catch((error: unknown) => log.warn({ error }, 'webhooks could not be taken up yet'))
   })
   const loops = [
     // What a lost message or a restart left lying is taken up here.
@@ -108,7 +102,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     }),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
-      await takeStuck(clock() - LOST_WAKE_MS)
+      await waiting.takeUp(clock() - LOST_WAKE_MS)
       if (clock() - supervisedAt > SUPERVISE_WITHOUT_TICK_MS) await supervise()
     }),
     // Beside the tracker: each tells of the other's end.
@@ -116,7 +110,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   ]
   return async () => {
     await wakes.close()
-    await Promise.all([line.settled(), ...loops])
+    await Promise.all([line.settled(), waiting.settled(), ...loops])
     await host.close()
   }
 })

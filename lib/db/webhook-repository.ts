@@ -219,14 +219,32 @@ export async function findUntakenWebhooks(ids: string[]): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-/** Webhooks that wait longer than they should: their wake-up was lost, or the process that took them died before it decided. */
-export async function findStuckWebhooks(before: EpochMs): Promise<string[]> {
+/** What a process claims, it decides within this. */
+const DECIDED_WITHIN_MS = 10_000
+
+/** Gives back what a process claimed that died before it decided. */
+export async function releaseAbandoned(now: EpochMs): Promise<void> {
   await pgPool().query("UPDATE webhooks SET status = 'RECEIVED' WHERE status = 'PROCESSING' AND processed_at < $1", [
-    new Date(before - 10_000),
+    new Date(now - DECIDED_WITHIN_MS),
   ])
-  const { rows } = await pgPool().query<{ id: string }>(
-    "SELECT id FROM webhooks WHERE status = 'RECEIVED' AND received_at < $1 ORDER BY id",
-    [new Date(before)],
+}
+
+/** Users of whom a webhook waits that was received before then, or this one. */
+export async function findUsersWaiting(which: { before: EpochMs } | { webhookId: string }): Promise<string[]> {
+  const [condition, value] =
+    'before' in which ? ['received_at < $1', new Date(which.before)] : ['id = $1', which.webhookId]
+  const { rows } = await pgPool().query<{ userId: string }>(
+    `SELECT DISTINCT user_id AS "userId" FROM webhooks WHERE status = 'RECEIVED' AND ${condition}`,
+    [value],
   )
-  return rows.map((row) => row.id)
+  return rows.map((row) => row.userId)
+}
+
+/** The first in a user's line, when it waits since before then; null when it is being worked on. */
+export async function findWaitingFirst(userId: string, before: EpochMs): Promise<string | null> {
+  const { rows } = await pgPool().query<{ id: string }>(
+    `SELECT id::text FROM webhooks w WHERE user_id = $1 AND received_at < $2 AND ${IS_NEXT} LIMIT 1`,
+    [userId, new Date(before)],
+  )
+  return rows[0]?.id ?? null
 }

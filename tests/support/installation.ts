@@ -22,6 +22,8 @@ export interface Installation {
   /** Waits for a process that ends by itself. */
   ended(name: DaemonName): Promise<void>
   isRunning(name: DaemonName): boolean
+  /** The end of what a process wrote. */
+  logOf(name: DaemonName): Promise<string>
   query<R extends pg.QueryResultRow = Record<string, string>>(sql: string, values?: unknown[]): Promise<R[]>
   /** The paper exchange's control interface. */
   control<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
@@ -64,9 +66,13 @@ export async function openInstallation(
       ? Promise.resolve()
       : new Promise((resolve) => child.once('exit', () => resolve()))
 
+  const logOf = async (daemon: DaemonName): Promise<string> =>
+    (await readFile(join(env['DATA_DIR'] ?? '', `${daemon}.log`), 'utf8')).slice(-1500)
+
   return {
     env,
     databaseUrl,
+    logOf,
     async start(daemon, more = {}) {
       const child = spawn(process.execPath, ['--enable-source-maps', `dist/daemons/${daemon}/main.mjs`], {
         env: { ...process.env, ...env, ...more },
@@ -84,7 +90,7 @@ export async function openInstallation(
         },
         20_000,
         `${daemon} up`,
-        () => readFile(join(env['DATA_DIR'] ?? '', `${daemon}.log`), 'utf8').then((text) => text.slice(-1500)),
+        () => logOf(daemon),
       )
     },
     async kill(daemon) {

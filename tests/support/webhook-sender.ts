@@ -63,4 +63,13 @@ export const allSettled = (installation: Installation, limitMs = 60_000): Promis
     },
     limitMs,
     'the end of every webhook',
+    async () => ({
+      webhooks: await installation.query(
+        `SELECT w.id::text, w.source, w.status::text, w.received_at, t.status::text AS "order"
+         FROM webhooks w LEFT JOIN trades t ON t.webhook_id = w.id
+         WHERE w.status IN ('RECEIVED', 'PROCESSING') ORDER BY w.id LIMIT 10`,
+      ),
+      engine: await installation.logOf('engine'),
+      gateway: await installation.logOf('gateway'),
+    }),
   )

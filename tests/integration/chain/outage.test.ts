@@ -159,3 +159,24 @@ describe('the database goes away for a while', () => {
     })
   }, 240_000)
 })
+
+describe('an engine dies while it works on an alert', () => {
+  it('those behind it wait for its return to the line, and not one for the other', async () => {
+    await installation.kill('engine')
+    expect(await sender.post({ Action: 'PING' })).toBe(200)
+    const before = sender.accepted.length
+    for (let i = 0; i < 8; i++)
+      expect(await sender.order(i % 2 === 0 ? 'BuyMarket' : 'SellMarket', i % 2 === 0 ? 10 : 100)).toBe(200)
+    const claimed = await installation.query(
+      `UPDATE webhooks SET status = 'PROCESSING', processed_at = now() WHERE action = 'PING' AND status = 'RECEIVED' RETURNING id`,
+    )
+    expect(claimed).toHaveLength(1)
+
+    await installation.start('engine')
+    const rows = (await allSettled(installation, 30_000)).slice(-8)
+    expect(rows.map((row) => row.source)).toEqual(sender.accepted.slice(before))
+    expect(rows.filter((row) => row.status !== 'EXECUTED')).toEqual([])
+    await until(async () => (await unfilled()) === 0, 40_000, 'every order filled')
+    await expectSidesInOrder()
+  }, 120_000)
+})

@@ -1,0 +1,51 @@
+import { findUsersWaiting, findWaitingFirst, releaseAbandoned } from '@/lib/db/webhook-repository'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { processWebhook, type WebhookEngine } from '@/lib/use-cases/process-webhook'
+
+/** Webhooks that nobody was woken for, or whose process died before it decided. */
+export interface WaitingWebhooks {
+  /** Works off what was received before then, each user's line at its own pace. Resolves when the lines were looked at. */
+  takeUp(before: EpochMs): Promise<void>
+  /** Works off the line in which a webhook stands. Throws when its first cannot be worked on yet. */
+  takeUpLineOf(webhookId: string): Promise<void>
+  /** Resolves when what was taken up is done. */
+  settled(): Promise<unknown>
+}
+
+export function createWaitingWebhooks(engine: WebhookEngine): WaitingWebhooks {
+  const lines = new Map<string, Promise<void>>()
+
+  /** Only the first of a line can be acted on: whoever stands behind one that must wait would only wait as well. */
+  async function workOff(userId: string, before: EpochMs): Promise<void> {
+    let last: string | null = null
+    for (;;) {
+      const first = await findWaitingFirst(userId, before)
+      if (first === null || first === last) return
+      await processWebhook(engine, first)
+      last = first
+    }
+  }
+
+  const lineOf = (userId: string, before: EpochMs): Promise<void> => {
+    const known = lines.get(userId)
+    if (known !== undefined) return known
+    const line = workOff(userId, before).finally(() => lines.delete(userId))
+    lines.set(userId, line)
+    return line
+  }
+
+  return {
+    async takeUp(before) {
+      await releaseAbandoned(engine.clock())
+      for (const userId of await findUsersWaiting({ before }))
+        lineOf(userId, before).catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error)
+          engine.log.warn({ userId, reason }, 'webhooks wait')
+        })
+    },
+    async takeUpLineOf(webhookId) {
+      for (const userId of await findUsersWaiting({ webhookId })) await lineOf(userId, engine.clock())
+    },
+    settled: () => Promise.allSettled(lines.values()),
+  }
+}
