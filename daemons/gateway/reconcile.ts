@@ -15,9 +15,25 @@ const SETTLE_MS = 1500
 const LOST_WAKE_MS = 2000
 const KEEP_CALLS_MS = 24 * 3_600_000
 
-/** Asks the exchange about every order whose last command has no known answer. Nothing is ever sent again here. */
+/**
+ * Asks the exchange about every order whose last command has no known answer, the accounts side by side: an exchange that
+ * does not answer holds up nobody else's. Nothing is ever sent again here.
+ */
 export async function reconcileInFlight(gateway: Gateway, settleMs = SETTLE_MS): Promise<void> {
-  for (const order of await findInFlight(gateway.clock() - settleMs)) {
+  const orders = await findInFlight(gateway.clock() - settleMs)
+  const brokerIds = new Set(orders.map((order) => order.brokerId))
+  await Promise.all(
+    [...brokerIds].map((brokerId) =>
+      reconcileAccount(
+        gateway,
+        orders.filter((order) => order.brokerId === brokerId),
+      ),
+    ),
+  )
+}
+
+async function reconcileAccount(gateway: Gateway, orders: JournaledOrder[]): Promise<void> {
+  for (const order of orders) {
     if (gateway.underWay.has(order.clientOrderId)) continue
     try {
       await reconcileOne(gateway, order)
