@@ -169,16 +169,22 @@ export function reconcile(reading: BalanceReading): Reconciliation {
   return best ?? reconcileAt(reading, new Map())
 }
 
+/** An execution came while the balance was read: the clock does not tell whether the balance holds it. */
+const isTorn = ({ recent, readFrom, readTo }: BalanceLook): boolean =>
+  recent.some(({ time }) => time >= readFrom && time <= readTo)
+
 /**
  * The first look has nothing to compare with. Two looks in a row tell the moment: from it on, executions lead from the first
  * balance to the second without a difference. `moved`: by executions between the two, as in a reading. Null when no moment
- * fits; then a third look is needed.
+ * fits, or when several do and the clock does not tell which (executions that are all alike); then a third look is needed.
  */
 export function startingPoint(first: BalanceLook, second: BalanceLook & { moved: Amounts }): BalanceSnapshot | null {
+  const fitting: BalanceSnapshot[] = []
   for (const counted of momentsOf(first)) {
     const previous = { actual: first.actual, counted }
     const found = reconcile({ ...second, previous, transfers: [], unit: ZERO, executions: 0 })
-    if (differing(found) === 0) return found.snapshot
+    if (differing(found) === 0) fitting.push(found.snapshot)
+    if (fitting.length > 0 && !isTorn(first)) break
   }
-  return null
+  return fitting.length > 1 ? null : (fitting[0] ?? null)
 }
