@@ -123,15 +123,18 @@ describe('alerts in the same moment', () => {
   })
 })
 
-/** One account's alerts: bursts of up to 40, one sent when the one before it was answered. */
+/** One account's alerts: bursts of up to 40, one sent when the one before it was answered. Those that nobody took do not count. */
 async function trade(sender: WebhookSender, count: number, pauseMs: number): Promise<number> {
+  const giveUpAt = performance.now() + SECONDS * 2000 + 30_000
   let refused = 0
-  for (let sent = 0; sent < count; ) {
-    const burst = Math.min(count - sent, 1 + Math.floor(random() * 40))
-    for (let n = 0; n < burst; n++, sent++) {
+  while (sender.accepted.length < count && performance.now() < giveUpAt) {
+    const burst = Math.min(count - sender.accepted.length, 1 + Math.floor(random() * 40))
+    for (let n = 0; n < burst; n++) {
       const isSale = random() < 0.1
       const status = await sender.order(isSale ? 'SellMarket' : 'BuyMarket', isSale ? 30 : 1)
-      if (status !== 200) refused += 1
+      if (status === 200) continue
+      refused += 1
+      await sleep(50)
     }
     await sleep(burst * pauseMs)
   }
@@ -225,7 +228,7 @@ it(
       figures.orders += orders.length
     }
     expect(await installation.query("SELECT 1 FROM trades WHERE source = 'EXTERNAL'")).toEqual([])
-    expect(figures.accepted).toBeGreaterThan(WEBHOOKS / 3)
+    expect(figures.accepted).toBeGreaterThanOrEqual(WEBHOOKS)
     const seconds = Math.round((performance.now() - startedAt) / 1000)
     process.stdout.write(`storm of ${seconds} s: ${JSON.stringify(figures)}\n`)
   },
