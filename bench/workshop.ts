@@ -51,7 +51,6 @@ const settings = (dataDir: string): Record<string, string> => ({
   DB_PORT: String(PORTS + 4),
   HEALTH_PORT: String(PORTS + 10),
   BINANCE_REST_URL: `http://127.0.0.1:${PORTS + 5}`,
-  // The door has no streams: whoever asks is turned away at once.
   BINANCE_WS_API_URL: `ws://127.0.0.1:${PORTS + 5}`,
   BINANCE_MARKET_REST_URL: `http://127.0.0.1:${PORTS + 5}`,
   BINANCE_MARKET_WS_URL: `ws://127.0.0.1:${PORTS + 6}`,

@@ -38,7 +38,7 @@ export const account = (): string =>
     balances: [{ asset: 'USDT', free: FREE_USDT.toFixed(8), locked: '0.00000000' }],
   })
 
-const PRICE = 50_000
+export const PRICE = 50_000
 
 /** A market order is filled at once, in one execution. */
 export function newOrder(params: URLSearchParams, orderId: number, now: number): string {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import { account, exchangeInfo, klines, newOrder } from '@/bench/door/answers'
+import { account, exchangeInfo, FREE_USDT, klines, newOrder, PRICE } from '@/bench/door/answers'
+import { openUserStream } from '@/bench/door/user-stream'
 import { monotonicMs } from '@/bench/distribution'
 import { setting, tell } from '@/bench/role'
 
@@ -49,9 +50,17 @@ const server = createServer((request, response) => {
     response.end(answer)
     if (url.pathname !== '/api/v3/order') return
     const params = new URLSearchParams(body)
-    tell({ symbol: params.get('symbol') ?? '', amount: params.get('quoteOrderQty') ?? '', at })
+    const symbol = params.get('symbol') ?? ''
+    const quote = params.get('quoteOrderQty') ?? ''
+    tell({ symbol, amount: quote, at })
+    tellSubscribers({
+      ...{ symbol, orderId, clientOrderId: params.get('newClientOrderId') ?? '', time: Date.now() },
+      ...{ side: params.get('side') ?? '', type: params.get('type') ?? '', quote, price: PRICE.toFixed(2) },
+      ...{ quantity: (+quote / PRICE).toFixed(8), feeAsset: symbol.replace('USDT', '') },
+    })
   })
 })
+const tellSubscribers = openUserStream(server, FREE_USDT.toFixed(8))
 server.keepAliveTimeout = 60_000
 server.listen(+setting('DOOR_PORT'), '127.0.0.1', () => tell({ ready: true }))
 process.on('disconnect', () => process.exit(0))

@@ -1,5 +1,7 @@
 import type { BrokerAccess, BrokerDesk } from '@/daemons/gateway/broker-access'
 import type { Bus } from '@/lib/bus/bus'
+import type { FundsKeeper } from '@/daemons/gateway/keep-funds'
+import type { RecordedReports } from '@/daemons/gateway/recorded-reports'
 import { inLine } from '@/daemons/gateway/in-line'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
@@ -17,6 +19,8 @@ export interface Gateway {
   log: Logger
   /** Commands and calls under way in this process, by id: reconciliation and the queue leave these alone. */
   underWay: Set<string>
+  funds: FundsKeeper
+  recorded: RecordedReports
   /** How the private stream of a broker stands; null where there is none. */
   streamStateOf: (brokerId: string) => StreamState['kind'] | null
 }
@@ -52,7 +56,12 @@ export async function takeReport(
   const whole = isSilent ? { ...report, fills: await fetchOwn().catch(() => []) } : report
   const { clientOrderId, positionId } = order
   const recorded = await inLine(positionId, () => recordReport(context, clientOrderId, whole))
-  if (recorded?.hasMissingFills !== true) return
+  gateway.funds.moved(access.brokerId)
+  if (recorded === null) return
+  if (!recorded.hasMissingFills) {
+    gateway.recorded.note(access.brokerId, report)
+    return
+  }
   const late = await fetchOwn()
   await inLine(positionId, () => recordLateFills(context, clientOrderId, late))
 }
@@ -85,6 +94,7 @@ export async function settleFailedSubmit(
   const kind = mayRetry ? 'NOT_SENT' : error.outcome === 'NOT_SENT' ? 'DENY' : 'REJECT'
   for (const order of orders)
     await recordFailure(bus, order.clientOrderId, { kind, code: error.code, message: error.message, answer }, now)
+  for (const { brokerId } of orders) gateway.funds.moved(brokerId)
   if (!mayRetry) return
   const delayMs = error.retryAfterMs ?? 1000
   const [first] = orders

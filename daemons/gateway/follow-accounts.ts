@@ -40,6 +40,7 @@ export function followAccounts(gateway: Gateway): AccountStreams {
   const end = (brokerId: string): void => {
     followed.get(brokerId)?.stream.close()
     followed.delete(brokerId)
+    gateway.funds.lost(brokerId)
   }
 
   async function follow(brokerId: string): Promise<void> {
@@ -55,13 +56,15 @@ export function followAccounts(gateway: Gateway): AccountStreams {
     try {
       const stream = access.client.streamUser(access.credentials, {
         onOrder: (order) => void takeUpdate(gateway, access, order).catch(report),
-        onBalance: () => undefined,
+        onBalance: () => gateway.funds.moved(brokerId),
         onState: (state) => {
           const entry = followed.get(brokerId)
           if (entry !== undefined) entry.state = state.kind
           if (state.kind === 'DISCONNECTED') gateway.log.warn({ brokerId, reason: state.reason }, 'account stream lost')
           // What was said while nobody listened is asked for.
           if (state.kind === 'CONNECTED') void lookAgain(gateway, access).catch(report)
+          if (state.kind === 'CONNECTED' || state.kind === 'RENEWED') gateway.funds.listening(access)
+          else gateway.funds.lost(brokerId)
         },
         onUnreadable: (text, reason) =>
           gateway.log.warn({ brokerId, reason, text: text.slice(0, 200) }, 'unreadable message of the account stream'),
@@ -84,6 +87,9 @@ export function followAccounts(gateway: Gateway): AccountStreams {
             'account stream not opened',
           ),
         )
+      await gateway.funds.keep(
+        new Set(brokers.filter((broker) => broker.tradingType === 'WEBHOOK').map((broker) => broker.id)),
+      )
     },
     stateOf: (brokerId) => followed.get(brokerId)?.state ?? null,
     counts() {
@@ -99,13 +105,13 @@ export function followAccounts(gateway: Gateway): AccountStreams {
 
 /** Records what a stream says of an order that the journal knows. Others are the tracker's: it adopts them with their history. */
 async function takeUpdate(gateway: Gateway, access: BrokerAccess, report: ExchangeOrder): Promise<void> {
-  const find = async () => (await findByExchangeOrderIds(access.brokerId, [report])).get(report.exchangeOrderId)
-  const known = await find()
-  if (known === undefined) return
+  const { brokerId } = access
   // A command of ours is under way: its answer says the same and is recorded first.
   const giveUpAt = gateway.clock() + OWN_COMMAND_LIMIT_MS
-  while (gateway.underWay.has(known.clientOrderId) && gateway.clock() < giveUpAt) await sleep(OWN_COMMAND_LOOK_MS)
-  const order = (await find()) ?? known
+  while (gateway.underWay.has(report.clientOrderId) && gateway.clock() < giveUpAt) await sleep(OWN_COMMAND_LOOK_MS)
+  if (gateway.recorded.contains(brokerId, report)) return
+  const order = (await findByExchangeOrderIds(brokerId, [report])).get(report.exchangeOrderId)
+  if (order === undefined) return
   const isNews = order.status !== report.status || report.filledQuantity.gt(order.filledQuantity)
   if (isNews) await takeReport(gateway, access, order, report, true)
 }

@@ -2,16 +2,19 @@ import { createBrokerDesk } from '@/daemons/gateway/broker-access'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
+import { createFundsKeeper } from '@/daemons/gateway/keep-funds'
 import { exposeLimits } from '@/daemons/gateway/figures'
 import { followAccounts } from '@/daemons/gateway/follow-accounts'
 import { loadMissingMarkets } from '@/daemons/gateway/load-missing-markets'
 import { keepWarm, WARM_EVERY_MS } from '@/daemons/gateway/keep-warm'
 import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
 import { runCall } from '@/daemons/gateway/run-call.handler'
+import { RecordedReports } from '@/daemons/gateway/recorded-reports'
 import { submitOrder, submitOrderGroup } from '@/daemons/gateway/submit-order.handler'
 import { takeWake } from '@/daemons/gateway/wakes'
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/lib/platform/every'
+import { expireFunds } from '@/lib/db/account-funds-repository'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { listenForWakes } from '@/lib/db/wake'
 import { ExchangeRegistry } from '@/lib/exchanges/registry'
@@ -34,11 +37,15 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     clock,
     log,
     underWay: new Set(),
+    funds: createFundsKeeper(clock, log),
+    recorded: new RecordedReports(),
     streamStateOf: (brokerId) => accounts.stateOf(brokerId),
   }
   const accounts = followAccounts(gateway)
   exposeLimits(registry, accounts)
 
+  // What moved since an earlier process ended, nobody heard.
+  await expireFunds()
   // What an earlier process left in flight is asked for before anything new is sent, when that goes quickly: it is not sent
   // again in any case.
   const first = reconcileInFlight(gateway, 0).catch((error: unknown) =>

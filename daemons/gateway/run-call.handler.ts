@@ -65,8 +65,10 @@ const TRYING: readonly CallKind[] = ['test_connection', 'get_balance']
 
 async function answer(gateway: Gateway, row: AskedCall, kind: CallKind): Promise<unknown> {
   const request = CALLS[kind].request.parse(row.request)
-  const access = TRYING.includes(kind)
-    ? await gateway.desk.openCandidate(row.brokerId, candidateSchema.parse(row.request ?? {}))
+  const candidate = TRYING.includes(kind) ? candidateSchema.parse(row.request ?? {}) : {}
+  const isTried = kind === 'test_connection' || Object.keys(candidate).length > 0
+  const access = isTried
+    ? await gateway.desk.openCandidate(row.brokerId, candidate)
     : await gateway.desk.open(row.brokerId)
   // The table pairs each kind with its own request and answer; a union of kinds loses that pairing for the compiler.
   const run = RUNNERS[kind] as (gateway: Gateway, access: BrokerAccess, request: unknown) => Promise<unknown>

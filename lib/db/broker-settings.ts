@@ -1,5 +1,6 @@
 import { prisma } from '@/lib/db/client'
 import { pgPool } from '@/lib/db/pool'
+import { statusList } from '@/lib/db/status-list'
 import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
 import type { AccountMode, Environment, TradingType } from '@/lib/domain/account/broker'
 import { LIVE_STATUSES } from '@/lib/domain/order/status'
@@ -84,8 +85,8 @@ export async function setDefaultBroker(userId: string, brokerId: string): Promis
 export async function isBrokerBusy(brokerId: string, db: Queryable = pgPool()): Promise<boolean> {
   const { rows } = await db.query<{ busy: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM active_strategies WHERE broker_id = $1 AND is_active AND ends_at > now())
-       OR EXISTS (SELECT 1 FROM trades WHERE broker_id = $1 AND status = ANY($2)) AS busy`,
-    [brokerId, LIVE_STATUSES],
+       OR EXISTS (SELECT 1 FROM trades WHERE broker_id = $1 AND status IN ${statusList(LIVE_STATUSES)}) AS busy`,
+    [brokerId],
   )
   return rows[0]?.busy ?? false
 }

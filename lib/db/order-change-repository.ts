@@ -1,6 +1,7 @@
 import { changeOrder, insertOrders, lockOrder } from '@/lib/db/order-repository'
 import { pgPool } from '@/lib/db/pool'
 import { type OrderRow, orderOf, type StoredChange } from '@/lib/db/order-row'
+import { statusList } from '@/lib/db/status-list'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { wakeSql } from '@/lib/db/wake'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
@@ -95,8 +96,9 @@ export async function adoptTerms(report: ExchangeOrder, clientOrderId: string, n
 export async function findWithChangeAsked(before: EpochMs): Promise<string[]> {
   const { rows } = await pgPool().query<{ id: string }>(
     `SELECT client_order_id AS id FROM trades
-     WHERE change_requested IS NOT NULL AND cancel_requested_at IS NULL AND status = ANY($2) AND updated_at < $1`,
-    [new Date(before), OPEN_STATUSES],
+     WHERE change_requested IS NOT NULL AND cancel_requested_at IS NULL AND updated_at < $1
+       AND status IN ${statusList(OPEN_STATUSES)}`,
+    [new Date(before)],
   )
   return rows.map((row) => row.id)
 }

@@ -1,5 +1,6 @@
 import { orderPool, pgPool } from '@/lib/db/pool'
 import { type OrderRow, orderOf } from '@/lib/db/order-row'
+import { statusList } from '@/lib/db/status-list'
 import type { Queryable } from '@/lib/db/transaction'
 import { wakeSql } from '@/lib/db/wake'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
@@ -130,9 +131,10 @@ export async function changeOrder(
   change: OrderChange,
   now: EpochMs,
 ): Promise<void> {
-  const at = new Date(now)
   await tx.query(
-    `UPDATE trades SET status = $2, exchange_order_id = coalesce($3, exchange_order_id),
+    `WITH noted AS (
+       INSERT INTO order_events (client_order_id, kind, from_status, to_status, detail, occurred_at) VALUES ($1,$13,$14,$2,$15,$11))
+     UPDATE trades SET status = $2, exchange_order_id = coalesce($3, exchange_order_id),
        filled_quantity = coalesce($4, filled_quantity), filled_quote_quantity = coalesce($5, filled_quote_quantity),
        error_code = coalesce($6, error_code), error_message = coalesce($7, error_message),
        status_exchange_client = coalesce($8, status_exchange_client),
@@ -152,22 +154,16 @@ export async function changeOrder(
       change.answer === undefined ? null : JSON.stringify(change.answer),
       change.isAcknowledged ?? false,
       change.isClosed ?? false,
-      at,
+      new Date(now),
       change.isCancelRequested ?? false,
-    ],
-  )
-  await tx.query(
-    'INSERT INTO order_events (client_order_id, kind, from_status, to_status, detail, occurred_at) VALUES ($1,$2,$3,$4,$5,$6)',
-    [
-      order.clientOrderId,
       change.kind,
       order.status,
-      change.to,
       change.detail ? JSON.stringify(change.detail) : null,
-      at,
     ],
   )
 }
+
+const LIVE = statusList(LIVE_STATUSES)
 
 const find = async (where: string, values: unknown[]): Promise<JournaledOrder[]> =>
   (
@@ -179,7 +175,7 @@ export const findOrder = async (clientOrderId: string): Promise<JournaledOrder |
 
 /** Sent orders whose last command has no known answer since `before`. */
 export const findInFlight = (before: EpochMs): Promise<JournaledOrder[]> =>
-  find('status = ANY($1) AND updated_at < $2', [IN_FLIGHT_STATUSES, new Date(before)])
+  find(`status IN ${statusList(IN_FLIGHT_STATUSES)} AND updated_at < $1`, [new Date(before)])
 
 /** Which of these intents nobody has taken for sending yet. */
 export async function findUntakenOrders(ids: string[]): Promise<string[]> {
@@ -198,10 +194,10 @@ export const findUnsent = (before: EpochMs): Promise<JournaledOrder[]> =>
 
 /** Everything of a broker that may still execute. */
 export const findLiveOfBroker = (brokerId: string): Promise<JournaledOrder[]> =>
-  find('broker_id = $1 AND status = ANY($2)', [brokerId, LIVE_STATUSES])
+  find(`broker_id = $1 AND status IN ${LIVE}`, [brokerId])
 
 export const findLiveOfPosition = (positionId: string): Promise<JournaledOrder[]> =>
-  find('position_id = $1 AND status = ANY($2)', [positionId, LIVE_STATUSES])
+  find(`position_id = $1 AND status IN ${LIVE}`, [positionId])
 
 export const findLegs = (groupId: string): Promise<JournaledOrder[]> => find('group_id = $1', [groupId])
 
@@ -228,8 +224,8 @@ export async function findByExchangeOrderIds(
 /** Markets of a broker with orders since `since`, or still live. */
 export async function findRecentSymbols(brokerId: string, since: EpochMs): Promise<string[]> {
   const { rows } = await pgPool().query<{ symbol: string }>(
-    'SELECT DISTINCT symbol FROM trades WHERE broker_id = $1 AND (updated_at > $2 OR status = ANY($3)) ORDER BY symbol',
-    [brokerId, new Date(since), LIVE_STATUSES],
+    `SELECT DISTINCT symbol FROM trades WHERE broker_id = $1 AND (updated_at > $2 OR status IN ${LIVE}) ORDER BY symbol`,
+    [brokerId, new Date(since)],
   )
   return rows.map((row) => row.symbol)
 }
@@ -277,7 +273,7 @@ export async function addRealizedPnl(tx: Queryable, clientOrderId: string, pnl: 
 
 /** Orders at the exchange whose cancel was asked for before `before` and not begun: its wake-up was lost, or came too early. */
 export const findWithCancelAsked = (before: EpochMs): Promise<JournaledOrder[]> =>
-  find('cancel_requested_at < $1 AND status = ANY($2)', [new Date(before), OPEN_STATUSES])
+  find(`cancel_requested_at < $1 AND status IN ${statusList(OPEN_STATUSES)}`, [new Date(before)])
 
 /** When the exchange (or we) last refused an order for one of these purposes of a position; null when the last one stood. */
 export async function lastRefusal(positionId: string, purposes: OrderPurpose[]): Promise<EpochMs | null> {
@@ -305,8 +301,8 @@ export async function isBehind(positionId: string, db: Queryable = pgPool()): Pr
 /** True when a live order of the position is none of `ours`. */
 export async function hasOtherLive(tx: Queryable, positionId: string, ours: string[]): Promise<boolean> {
   const { rows } = await tx.query<{ other: boolean }>(
-    'SELECT EXISTS (SELECT 1 FROM trades WHERE position_id = $1 AND status = ANY($2) AND client_order_id <> ALL($3)) AS other',
-    [positionId, LIVE_STATUSES, ours],
+    `SELECT EXISTS (SELECT 1 FROM trades WHERE position_id = $1 AND status IN ${LIVE} AND client_order_id <> ALL($2)) AS other`,
+    [positionId, ours],
   )
   return rows[0]?.other ?? false
 }

@@ -1,8 +1,10 @@
 import { UNREADABLE_ALERT } from '@/lib/db/alert-outbox-repository'
+import { fundsOf, KNOWN_FUNDS_JSON, type KnownFundsJson } from '@/lib/db/account-funds-repository'
 import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
 import { orderPool, pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import { wakeSql } from '@/lib/db/wake'
+import type { Balance } from '@/lib/domain/account/balance'
 import type { TradingType } from '@/lib/domain/account/broker'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
@@ -114,13 +116,18 @@ export interface WebhookBroker {
   isActive: boolean
   /** Orders of earlier webhooks have no answer of the exchange yet. */
   isBusy: boolean
+  /** What the account holds, when that is known for certain without asking the exchange. */
+  funds: Balance[] | null
   /** Null where the exchange does not list it. */
   instrument: Instrument | null
   /** The position of the account's own sources (all but its runs); null before the first order there. */
   positionId: string | null
 }
 
-type BrokerJson = Omit<WebhookBroker, 'instrument'> & { instrument: InstrumentRow | null }
+type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds'> & {
+  instrument: InstrumentRow | null
+  funds: KnownFundsJson
+}
 
 /** A webhook that nobody has taken yet, with all that is needed to decide about it; null when it needs nothing any more. */
 export async function readWaitingWebhook(id: string, db: Queryable = orderPool()): Promise<WaitingWebhook | null> {
@@ -137,6 +144,7 @@ export async function readWaitingWebhook(id: string, db: Queryable = orderPool()
             'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
             'isBusy', EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
               AND t.webhook_id < w.id),
+            'funds', ${KNOWN_FUNDS_JSON},
             'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)), '[]')
           FROM brokers b LEFT JOIN exchange_symbols i ON i.broker_id = b.id AND i.symbol = w.symbol
             LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = w.symbol AND p.run_id IS NULL
@@ -146,8 +154,9 @@ export async function readWaitingWebhook(id: string, db: Queryable = orderPool()
   )
   const [row] = rows
   if (row === undefined) return null
-  const brokers = row.brokers.map(({ instrument, ...broker }) => ({
+  const brokers = row.brokers.map(({ instrument, funds, ...broker }) => ({
     ...broker,
+    funds: fundsOf(funds),
     instrument: instrument && instrumentOf(instrument),
   }))
   return { ...row, brokers, receivedAt: row.receivedAt.getTime() }

@@ -70,12 +70,17 @@ function brokerOf(webhook: WaitingWebhook, alert: WebhookAlert): WebhookBroker {
 interface SizedOrder {
   request: OrderRequest
   /** What it takes of the free funds. */
-  asset: string
   amount: Amount
 }
 
+interface Sizer {
+  /** What the order takes of the free funds. */
+  asset: string
+  sizeFrom: (funds: FundsBook) => SizedOrder
+}
+
 /** How the order that an alert asks for is sized by its share of the free funds. What is wrong about the alert is thrown at once. */
-function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): (funds: FundsBook) => SizedOrder {
+function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): Sizer {
   const { sizePercent, price } = alert
   if (sizePercent === null || sizePercent.isZero())
     throw new Refusal('FAILED', 'PourCent is missing: it says how much of the funds to use.')
@@ -85,7 +90,7 @@ function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): (f
   const { instrument } = broker
   if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbol}.`)
   const asset = isBuy ? instrument.quoteAsset : instrument.baseAsset
-  return (funds) => {
+  const sizeFrom = (funds: FundsBook): SizedOrder => {
     const free = funds.freeOf(asset)
     if (free.isZero()) throw new Refusal('FAILED', `There is no free ${asset} on the account.`)
     const share = free.times(sizePercent).div(100)
@@ -101,8 +106,9 @@ function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): (f
           ? { quantity: share.div(price) }
           : { quoteQuantity: share }),
     }
-    return { request: applyMarketRules(order, instrument), asset, amount: share }
+    return { request: applyMarketRules(order, instrument), amount: share }
   }
+  return { asset, sizeFrom }
 }
 
 /** The funds to size a webhook's order from, once they can be known. `asker` is what was known when the webhook was read. */
@@ -113,8 +119,14 @@ async function openFunds(
   asker: FundsAsker,
 ): Promise<FundsBook> {
   const waitsUntil = performance.now() + WAIT_AT_MOST_MS
-  for (let { isBusy, lookedAt } = asker; ; ) {
-    const funds = await engine.funds.open(brokerId, { isBusy, lookedAt, notBefore: asker.notBefore })
+  for (let { isBusy, lookedAt, known } = asker; ; ) {
+    const funds = await engine.funds.open(brokerId, {
+      isBusy,
+      lookedAt,
+      known,
+      notBefore: asker.notBefore,
+      asset: asker.asset,
+    })
     if (typeof funds !== 'string') return funds
     await sleep(LOOK_AGAIN_AFTER_MS)
     lookedAt = performance.now()
@@ -122,7 +134,9 @@ async function openFunds(
     if (webhook === null) throw new Error(`webhook ${webhookId} was taken by another process`)
     // An order that has no answer by then has long been taken from the funds, or never arrived.
     const isOver = lookedAt > waitsUntil
-    isBusy = !isOver && webhook.brokers.some((each) => each.id === brokerId && each.isBusy)
+    const broker = webhook.brokers.find((each) => each.id === brokerId)
+    isBusy = !isOver && broker?.isBusy === true
+    known = broker?.funds ?? null
   }
 }
 
@@ -190,9 +204,15 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<A
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
   if (alert.action === 'UPDATE_EXITS') return exitsOf(engine, webhook, broker, alert)
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
-  const sizeFrom = sizerOf(broker, alert, symbol)
+  const { asset, sizeFrom } = sizerOf(broker, alert, symbol)
   const { lookedAt, hasWaited } = webhook
-  const asker = { isBusy: broker.isBusy, lookedAt, notBefore: hasWaited ? lookedAt : -Infinity }
+  const asker = {
+    isBusy: broker.isBusy,
+    lookedAt,
+    notBefore: hasWaited ? lookedAt : -Infinity,
+    known: broker.funds,
+    asset,
+  }
   let funds = await openFunds(engine, webhook.id, broker.id, asker)
   const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))
 
@@ -200,9 +220,9 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<A
   const place: Act = async () => {
     while (funds.isSpoilt) {
       funds.close()
-      funds = await openFunds(engine, webhook.id, broker.id, { ...asker, isBusy: true })
+      funds = await openFunds(engine, webhook.id, broker.id, { ...asker, isBusy: true, known: null })
     }
-    const { request, asset, amount } = sizeFrom(funds)
+    const { request, amount } = sizeFrom(funds)
     const now = engine.clock()
     const order = {
       ...request,

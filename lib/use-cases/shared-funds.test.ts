@@ -15,7 +15,14 @@ function openBooks() {
       }),
   )
   const open = (asker: Partial<FundsAsker> = {}) =>
-    books.open('broker', { isBusy: false, lookedAt: performance.now(), notBefore: -Infinity, ...asker })
+    books.open('broker', {
+      isBusy: false,
+      lookedAt: performance.now(),
+      notBefore: -Infinity,
+      known: null,
+      asset: 'USDT',
+      ...asker,
+    })
   const openBook = async (asker: Partial<FundsAsker> = {}): Promise<FundsBook> => {
     const book = await open(asker)
     if (typeof book === 'string') throw new Error(book)
@@ -120,9 +127,41 @@ describe('funds shared by a burst', () => {
     expect(asked).toHaveLength(3)
   })
 
+  it('orders that follow closely go on from one reading, until one of the other side may have brought something', async () => {
+    const { asked, open, openBook } = openBooks()
+    const opening = openBook()
+    asked[0]?.('100')
+    const first = await opening
+    await first.spend('USDT', d('50'), isWritten)
+    first.close()
+    await later()
+    const second = await openBook()
+    expect(second.freeOf('USDT').toFixed()).toBe('50')
+    second.close()
+    expect(asked).toHaveLength(1)
+    void open({ asset: 'BTC' })
+    expect(asked).toHaveLength(2)
+  })
+
   it('with orders under way and nothing read before them, nothing is answered', async () => {
     const { asked, open } = openBooks()
     expect(await open({ isBusy: true })).toBe('BUSY')
+    expect(asked).toHaveLength(0)
+  })
+
+  it('funds on record are used without a question, and shared like an answer', async () => {
+    const { asked, open, openBook } = openBooks()
+    const known = [{ asset: 'USDT', free: d('100'), locked: d('0'), total: d('100') }]
+    const lookedAt = performance.now()
+    const [first, second] = await Promise.all([openBook({ known, lookedAt }), openBook({ known, lookedAt })])
+    await first.spend('USDT', d('40'), isWritten)
+    expect(second.freeOf('USDT').toFixed()).toBe('60')
+    expect(second.isSpoilt).toBe(false)
+    // What was on record before an order was written is without it.
+    expect((await openBook({ known, lookedAt })).freeOf('USDT').toFixed()).toBe('60')
+    second.close()
+    first.close()
+    expect(await open({ known, lookedAt, notBefore: performance.now() })).toBe('LOOK_AGAIN')
     expect(asked).toHaveLength(0)
   })
 })

@@ -25,6 +25,10 @@ export interface FundsAsker {
   lookedAt: number
   /** Readings from before this do not contain what the caller waited for. */
   notBefore: number
+  /** What the account held when the caller looked, when that was on record. */
+  known: Balance[] | null
+  /** What the caller's order takes. */
+  asset: string
 }
 
 export interface FundsBooks {
@@ -37,25 +41,36 @@ export interface FundsBooks {
 
 /** A reading is given out no longer than this: what others do at the account shows in the next one. */
 const USED_FOR_MS = 2000
+/** Orders that follow each other this closely share a reading, as long as all of them take of the same asset: those of others bring some. */
+const SHARED_FOR_MS = 500
 /** Nothing is sized from a reading older than this. */
 const SIZED_WITHIN_MS = 10_000
 
 class Reading {
-  readonly askedAt = performance.now()
+  readonly askedAt: number
   readonly balances: Promise<Balance[]>
   readonly taken = new Map<string, Amount>()
   users = 0
-  isAnswered = false
+  isAnswered: boolean
   #isSpoilt = false
 
-  constructor(balances: Promise<Balance[]>) {
-    this.balances = balances.finally(() => (this.isAnswered = true))
+  /** Of funds that were on record at a time, or of an answer that is asked for now. */
+  constructor(from: { balances: Balance[]; at: number } | Promise<Balance[]>) {
+    this.isAnswered = 'at' in from
+    this.askedAt = 'at' in from ? from.at : performance.now()
+    this.balances = 'at' in from ? Promise.resolve(from.balances) : from.finally(() => (this.isAnswered = true))
     // Its failure is met by those who wait for it.
     this.balances.catch(() => this.spoil())
   }
 
   get isSpoilt(): boolean {
     return this.#isSpoilt || performance.now() - this.askedAt > SIZED_WITHIN_MS
+  }
+
+  /** May an order that takes of an asset be sized from it, less what those before it have taken? */
+  isSharedBy(asset: string): boolean {
+    const isYoung = performance.now() - this.askedAt < SHARED_FOR_MS
+    return this.users > 0 || (isYoung && this.taken.size === 1 && this.taken.has(asset))
   }
 
   spoil(): void {
@@ -127,7 +142,7 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
   }
 
   return {
-    async open(brokerId, { isBusy, lookedAt, notBefore }) {
+    async open(brokerId, { isBusy, lookedAt, notBefore, known, asset }) {
       const account = accounts.get(brokerId) ?? new Account()
       accounts.set(brokerId, account)
       const { latest } = account
@@ -137,10 +152,10 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
         latest.askedAt >= notBefore &&
         performance.now() - latest.askedAt < USED_FOR_MS
       const isStale = account.writing > 0 || account.writtenAt >= lookedAt
-      if (isUsable && (isBusy || isStale || !latest.isAnswered || latest.users > 0)) return use(account, latest)
+      if (isUsable && (isBusy || isStale || !latest.isAnswered || latest.isSharedBy(asset))) return use(account, latest)
       if (isBusy) return 'BUSY'
       if (isStale) return 'LOOK_AGAIN'
-      const reading = new Reading(fundsOf(brokerId))
+      const reading = new Reading(known === null ? fundsOf(brokerId) : { balances: known, at: lookedAt })
       account.latest = reading
       return use(account, reading)
     },

@@ -29,7 +29,7 @@ async function trialOf(userId: string, asked: BrokerInput): Promise<Trial | Refu
   const broker = await findBroker(id)
   if (broker?.userId !== userId) return { isDone: false, reason: 'BROKER_UNKNOWN' }
   const credentials = credentialsOf(broker.exchangeId, keys)
-  if (credentials === null) return { broker, candidate: {} }
+  if (credentials === null) return { broker, candidate: { environment: broker.environment } }
   return { broker, candidate: { credentialsSealed: sealCredentials(credentials, broker.id), environment } }
 }
 

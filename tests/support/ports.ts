@@ -12,6 +12,7 @@ const NAMES = [
   'events',
   'exits',
   'faults',
+  'funds',
   'gateway',
   'kept',
   'kills',
