@@ -71,9 +71,14 @@ export async function openWorkshop(isQuick: boolean): Promise<Workshop> {
   const database = await startEmbedded({ dataDir, port: PORTS + 4, password: 'bench' })
   process.env['DATABASE_URL'] = database.url
   env['DATABASE_URL'] = database.url
-  await migrate(database.url)
-  await migrateBus({ databaseUrl: database.url })
-  const door = await openDoor(PORTS + 5)
+  const door = await (async () => {
+    await migrate(database.url)
+    await migrateBus({ databaseUrl: database.url })
+    return openDoor(PORTS + 5)
+  })().catch(async (error: unknown) => {
+    await database.stop()
+    throw error
+  })
   const running = new Map<DaemonName, ChildProcess>()
   const addressOf = (name: DaemonName): string => `http://127.0.0.1:${healthPortOf(name, PORTS + 10)}`
 

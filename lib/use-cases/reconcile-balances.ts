@@ -174,6 +174,8 @@ export async function reconcileBalances(desk: ReconcilingDesk, check: { id: stri
   } catch (error) {
     // It is begun anew at the next start.
     if (desk.stopping.aborted) return
+    // An account that was removed meanwhile took its check along.
+    if ((await findBroker(broker.id)) === null) return
     const errorCode = error instanceof TradingError ? error.code : 'UNAVAILABLE'
     const reason = error instanceof Error ? error.message : String(error)
     log.warn({ brokerId: broker.id, checkId: check.id, reason }, 'reconciliation failed')

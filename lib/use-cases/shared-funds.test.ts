@@ -161,6 +161,10 @@ describe('funds shared by a burst', () => {
     expect((await openBook({ known, lookedAt })).freeOf('USDT').toFixed()).toBe('60')
     second.close()
     first.close()
+    // What is on record since says more than an older reading less what was taken of it.
+    await later()
+    const grown = [{ asset: 'USDT', free: d('500'), locked: d('0'), total: d('500') }]
+    expect((await openBook({ known: grown })).freeOf('USDT').toFixed()).toBe('500')
     expect(await open({ known, lookedAt, notBefore: performance.now() })).toBe('LOOK_AGAIN')
     expect(asked).toHaveLength(0)
   })

@@ -152,7 +152,9 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
         latest.askedAt >= notBefore &&
         performance.now() - latest.askedAt < USED_FOR_MS
       const isStale = account.writing > 0 || account.writtenAt >= lookedAt
-      if (isUsable && (isBusy || isStale || !latest.isAnswered || latest.isSharedBy(asset))) return use(account, latest)
+      const isCertain = !isBusy && !isStale
+      const isShared = isUsable && !(isCertain && known !== null)
+      if (isShared && (!isCertain || !latest.isAnswered || latest.isSharedBy(asset))) return use(account, latest)
       if (isBusy) return 'BUSY'
       if (isStale) return 'LOOK_AGAIN'
       const reading = new Reading(known === null ? fundsOf(brokerId) : { balances: known, at: lookedAt })
