@@ -37,7 +37,8 @@ export function createWaitingWebhooks(engine: WebhookEngine): WaitingWebhooks {
   return {
     async takeUp(before) {
       await releaseAbandoned(engine.clock())
-      for (const userId of await findUsersWaiting({ before }))
+      const users = await findUsersWaiting({ before })
+      for (const userId of users.filter((each) => !lines.has(each)))
         lineOf(userId, before).catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error)
           engine.log.warn({ userId, reason }, 'webhooks wait')
