@@ -8,6 +8,9 @@ import type { Logger } from '@/lib/platform/logger'
 
 /** What moves, moves several times: an execution, its fee, what it frees. */
 const QUIET_MS = 40
+/** Where one order follows the other, a reading is old before it is used: it waits for the last of them. */
+const BUSY_QUIET_MS = 400
+const BUSY_MS = 2000
 const RETRY_MS = 5000
 /** So often also when nothing was heard: an exchange may forget to tell. */
 const READ_EVERY_MS = 30_000
@@ -85,7 +88,7 @@ class KeptFunds {
           this.#isKnown = false
         }
         if (!this.#isWanted) continue
-        await sleep(QUIET_MS)
+        await sleep(this.#clock() - this.#triedAt < BUSY_MS ? BUSY_QUIET_MS : QUIET_MS)
         if (this.#isStale()) continue
         const readAt = this.#clock()
         this.#triedAt = readAt
