@@ -203,7 +203,8 @@ it(
     const figures = { seed: SEED, kills, accepted: 0, refused: refused.reduce((a, b) => a + b, 0), orders: 0 }
     for (const { account, sender } of desks) {
       const rows = await installation.query<{ id: string; source: string; status: string; reason: string | null }>(
-        'SELECT id::text, source, status::text, reason FROM webhooks w WHERE user_id = $1 AND source IS NOT NULL ORDER BY w.id',
+        `SELECT id::text, source, status::text, reason FROM webhooks w
+         WHERE user_id = $1 AND source IS NOT NULL AND status <> 'MISSED' ORDER BY w.id`,
         [account.userId],
       )
       const names = rows.map(({ source }) => source)
