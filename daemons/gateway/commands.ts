@@ -19,7 +19,9 @@ export interface Gateway {
   log: Logger
   /** Commands and calls under way in this process, by id: reconciliation and the queue leave these alone. */
   underWay: Set<string>
+  /** Keeps the funds of accounts on record; hears of whatever moves there. */
   funds: FundsKeeper
+  /** What a stream may repeat without being news. */
   recorded: RecordedReports
   /** How the private stream of a broker stands; null where there is none. */
   streamStateOf: (brokerId: string) => StreamState['kind'] | null

@@ -1,7 +1,9 @@
 import { relaxedPool } from '@/lib/db/pool'
+import { statusList } from '@/lib/db/status-list'
 import type { Balance } from '@/lib/domain/account/balance'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
+import { IN_FLIGHT_STATUSES } from '@/lib/domain/order/status'
 
 // What accounts hold, as their gateway last read it. A row may be used while the gateway listens to the account, and never
 // when an order of the account is under way or was changed after the reading began.
@@ -14,6 +16,8 @@ interface StoredBalance {
   free: string
   locked: string
 }
+
+export type KnownFundsJson = StoredBalance[] | null
 
 /** Stores a reading that began at `readAt`. */
 export async function storeFunds(brokerId: string, balances: Balance[], readAt: EpochMs): Promise<void> {
@@ -47,15 +51,13 @@ export async function expireFunds(brokerId?: string): Promise<void> {
 export const KNOWN_FUNDS_JSON = `(SELECT f.balances FROM account_funds f WHERE f.broker_id = b.id AND f.valid_until > now()
   AND NOT EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id AND t.updated_at >= f.read_at)
   AND NOT EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id
-    AND t.status IN ('INITIALIZED', 'SUBMITTED', 'PENDING_UPDATE', 'PENDING_CANCEL')
+    AND t.status IN ${statusList(['INITIALIZED', ...IN_FLIGHT_STATUSES])}
     AND (NOT t.is_emulated OR t.released_at IS NOT NULL)))`
 
 /** What KNOWN_FUNDS_JSON gave. */
-export const fundsOf = (known: StoredBalance[] | null): Balance[] | null =>
+export const knownFundsOf = (known: KnownFundsJson): Balance[] | null =>
   known &&
   known.map((row) => {
     const [free, locked] = [parseDecimal(row.free), parseDecimal(row.locked)]
     return { asset: row.asset, free, locked, total: free.plus(locked) }
   })
-
-export type KnownFundsJson = StoredBalance[] | null

@@ -1,5 +1,5 @@
 import { UNREADABLE_ALERT } from '@/lib/db/alert-outbox-repository'
-import { fundsOf, KNOWN_FUNDS_JSON, type KnownFundsJson } from '@/lib/db/account-funds-repository'
+import { KNOWN_FUNDS_JSON, type KnownFundsJson, knownFundsOf } from '@/lib/db/account-funds-repository'
 import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
 import { orderPool, pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
@@ -156,7 +156,7 @@ export async function readWaitingWebhook(id: string, db: Queryable = orderPool()
   if (row === undefined) return null
   const brokers = row.brokers.map(({ instrument, funds, ...broker }) => ({
     ...broker,
-    funds: fundsOf(funds),
+    funds: knownFundsOf(funds),
     instrument: instrument && instrumentOf(instrument),
   }))
   return { ...row, brokers, receivedAt: row.receivedAt.getTime() }
