@@ -110,7 +110,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   ]
   return async () => {
     await wakes.close()
-    await Promise.all([line.settled(), waiting.settled(), ...loops])
+    await Promise.all([line.settled(), waiting.stop(), ...loops])
     await host.close()
   }
 })

@@ -8,17 +8,18 @@ export interface WaitingWebhooks {
   takeUp(before: EpochMs): Promise<void>
   /** Works off the line in which a webhook stands. Throws when its first cannot be worked on yet. */
   takeUpLineOf(webhookId: string): Promise<void>
-  /** Resolves when what was taken up is done. */
-  settled(): Promise<unknown>
+  /** Takes up no further ones; resolves when those under way are done. */
+  stop(): Promise<unknown>
 }
 
 export function createWaitingWebhooks(engine: WebhookEngine): WaitingWebhooks {
   const lines = new Map<string, Promise<void>>()
+  const stopping = new AbortController()
 
   /** Only the first of a line can be acted on: whoever stands behind one that must wait would only wait as well. */
   async function workOff(userId: string, before: EpochMs): Promise<void> {
     let last: string | null = null
-    for (;;) {
+    while (!stopping.signal.aborted) {
       const first = await findWaitingFirst(userId, before)
       if (first === null || first === last) return
       await processWebhook(engine, first)
@@ -47,6 +48,9 @@ export function createWaitingWebhooks(engine: WebhookEngine): WaitingWebhooks {
     async takeUpLineOf(webhookId) {
       for (const userId of await findUsersWaiting({ webhookId })) await lineOf(userId, engine.clock())
     },
-    settled: () => Promise.allSettled(lines.values()),
+    stop() {
+      stopping.abort()
+      return Promise.allSettled(lines.values())
+    },
   }
 }
