@@ -54,7 +54,7 @@ export function forgetPreviousKey(): void {
 export function useInstallation(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
   fillEnvironment()
-  const port = process.env['DB_PORT'] ?? '54320'
+  const port = +(process.env['DB_PORT'] ?? '54320')
   if (!process.env['DATABASE_URL'])
-    process.env['DATABASE_URL'] = `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${port}/aristobot`
+    process.env['DATABASE_URL'] = embeddedUrl({ dataDir: dataFolder(), port, password: keptSecret('postgres') })
 }
