@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { embeddedUrl } from '@/lib/db/embedded-address'
 
 // The data folder: secrets made at the first run and readable by their owner only.
 

@@ -19,8 +19,7 @@ const socketFile = (folder: string, port: number): string => join(folder, `.s.PG
 /** Folder of the server's socket file: its own, which nobody else may enter. Empty where it cannot have one. */
 export function socketFolder(dataDir: string, port: number): string {
   const folder = clusterFolder(dataDir)
-  const isPossible =
-    process.platform !== 'win32' && Buffer.byteLength(socketFile(folder, port)) <= LONGEST_SOCKET_PATH
+  const isPossible = process.platform !== 'win32' && Buffer.byteLength(socketFile(folder, port)) <= LONGEST_SOCKET_PATH
   return isPossible ? folder : ''
 }
 

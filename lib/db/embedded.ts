@@ -127,7 +127,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
   const survivor = await survivingServer(options, pidFile)
   if (survivor !== null) {
     await createDatabase(options)
-    return { pid: survivor, isAdopted: true, url: embeddedUrl(options), ...handleOf(survivor, () => !isAlive(survivor)) }
+    return {
+      pid: survivor,
+      isAdopted: true,
+      url: embeddedUrl(options),
+      ...handleOf(survivor, () => !isAlive(survivor)),
+    }
   }
   if (await isPortTaken(options.port))
     throw new Error(`Port ${options.port} for PostgreSQL is taken by another program. Set DB_PORT to a free port.`)

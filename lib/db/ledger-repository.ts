@@ -32,6 +32,20 @@ const tripOf = (row: TripRow): RoundTripState => ({
   realizedPnl: parseDecimal(row.realized_pnl),
 })
 
+/** SQL: the round trip `r` as JSON, amounts as text. */
+export const TRIP_JSON = `json_build_object('number', r.number, 'opened_at', r.opened_at, 'closed_at', r.closed_at,
+  'bought', r.bought::text, 'sold', r.sold::text, 'cost', r.cost::text, 'proceeds', r.proceeds::text,
+  'realized_pnl', r.realized_pnl::text)`
+export type TripJson = Omit<TripRow, 'opened_at' | 'closed_at'> & { opened_at: string; closed_at: string | null }
+
+/** What TRIP_JSON gave. */
+export const tripOfJson = (json: TripJson): RoundTripState =>
+  tripOf({
+    ...json,
+    opened_at: new Date(json.opened_at),
+    closed_at: json.closed_at === null ? null : new Date(json.closed_at),
+  })
+
 /** All round trips of a position as they are stored, in their order. */
 export async function roundTripsOf(tx: Queryable, positionId: string): Promise<RoundTripState[]> {
   const { rows } = await tx.query<TripRow>('SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number', [

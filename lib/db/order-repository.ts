@@ -77,19 +77,20 @@ export async function insertOrders(tx: Queryable, drafts: OrderDraft[], now: Epo
 }
 
 /**
- * Takes an order (or all legs of a group) for sending: INITIALIZED -> SUBMITTED with its event, in one statement. Empty
- * when somebody else took it, it was withdrawn, or its time is over: then it must not be sent.
+ * Takes orders (or all legs of a group) for sending: INITIALIZED -> SUBMITTED with its event, in one statement. Those that
+ * somebody else took, that were withdrawn, or whose time is over are not among the answer: they must not be sent.
  */
 export async function claimForSubmit(
-  by: { clientOrderId: string } | { groupId: string },
+  by: { clientOrderIds: string[] } | { groupId: string },
   now: EpochMs,
   db: Queryable = orderPool(),
 ): Promise<JournaledOrder[]> {
-  const [column, key] = 'groupId' in by ? ['group_id', by.groupId] : ['client_order_id', by.clientOrderId]
+  const [condition, key] =
+    'groupId' in by ? ['group_id = $1', by.groupId] : ['client_order_id = ANY($1::text[])', by.clientOrderIds]
   const { rows } = await db.query<OrderRow>(
     `WITH claimed AS (
        UPDATE trades SET status = 'SUBMITTED', submitted_at = $2, updated_at = $2
-       WHERE ${column} = $1 AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL
+       WHERE ${condition} AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL
          AND (NOT is_emulated OR released_at IS NOT NULL) RETURNING *),
      noted AS (
        INSERT INTO order_events (client_order_id, kind, from_status, to_status, occurred_at)
@@ -260,14 +261,6 @@ export async function adoptOrder(
       new Date(report.createdTime),
       new Date(now),
     ],
-  )
-}
-
-/** Adds what a fill realized to its order. */
-export async function addRealizedPnl(tx: Queryable, clientOrderId: string, pnl: Amount): Promise<void> {
-  await tx.query(
-    'UPDATE trades SET realized_pnl = coalesce(realized_pnl, 0) + $2::numeric WHERE client_order_id = $1',
-    [clientOrderId, toWire(pnl.toDecimalPlaces(18))],
   )
 }
 

@@ -55,7 +55,7 @@ async function rehearse(now: EpochMs): Promise<void> {
       now,
       client,
     )
-    await claimForSubmit({ clientOrderId: order.clientOrderId }, now - 1, client)
+    await claimForSubmit({ clientOrderIds: [order.clientOrderId] }, now - 1, client)
   } finally {
     const isBroken = await client.query('ROLLBACK').then(
       () => false,
