@@ -20,6 +20,7 @@ import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
 import { startAlertDesk } from '@/lib/use-cases/start-alert-desk'
 import { advanceExits } from '@/lib/use-cases/update-exits'
 import { createWaitingWebhooks } from '@/lib/use-cases/waiting-webhooks'
+import { createWebhookStatements } from '@/lib/use-cases/webhook-statements'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 
 const ADVANCE_EVERY_MS = 3000
@@ -42,6 +43,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     gateway,
     fundsOf,
     funds: createFundsBooks(fundsOf),
+    statements: createWebhookStatements(),
     historyOf: createHistoryReader(gateway),
     capabilitiesOf: createCapabilityReader(gateway, clock),
   }

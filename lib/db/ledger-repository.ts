@@ -54,15 +54,6 @@ export async function roundTripsOf(tx: Queryable, positionId: string): Promise<R
   return rows.map(tripOf)
 }
 
-/** The newest round trip of a position, or null. */
-export async function lastRoundTrip(tx: Queryable, positionId: string): Promise<RoundTripState | null> {
-  const { rows } = await tx.query<TripRow>(
-    'SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number DESC LIMIT 1',
-    [positionId],
-  )
-  return rows[0] ? tripOf(rows[0]) : null
-}
-
 /** What each order of a position realized, as stored; orders that realized nothing are not in it. */
 export async function realizedByOrderOf(tx: Queryable, positionId: string): Promise<Map<string, Amount>> {
   const { rows } = await tx.query<{ id: string; pnl: string }>(

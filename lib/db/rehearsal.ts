@@ -1,7 +1,7 @@
 import { claimForSubmit } from '@/lib/db/order-repository'
 import { orderPool } from '@/lib/db/pool'
-import { placeForWebhook } from '@/lib/db/webhook-order-repository'
-import { insertWebhook, readWaitingWebhook } from '@/lib/db/webhook-repository'
+import { placeForWebhooks } from '@/lib/db/webhook-order-repository'
+import { insertWebhook, readWaitingWebhooks } from '@/lib/db/webhook-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { ONE } from '@/lib/domain/money/decimal'
 import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
@@ -33,28 +33,24 @@ async function rehearse(now: EpochMs): Promise<void> {
       client,
     )
     if (webhook === null) return
-    await readWaitingWebhook(webhook.id, client)
+    await readWaitingWebhooks([webhook.id], client)
     const order = {
       clientOrderId: newClientOrderId(),
       symbol: 'BTC/USDT',
       side: 'BUY' as const,
       type: 'MARKET' as const,
     }
-    await placeForWebhook(
-      webhook.id,
-      {
-        ...order,
-        ...owner,
-        quoteQuantity: ONE,
-        source: 'WEBHOOK',
-        purpose: 'ENTRY',
-        positionId: '',
-        webhookId: webhook.id,
-        sendBefore: now,
-      },
-      now,
-      client,
-    )
+    const draft = {
+      ...order,
+      ...owner,
+      quoteQuantity: ONE,
+      source: 'WEBHOOK' as const,
+      purpose: 'ENTRY' as const,
+      positionId: '',
+      webhookId: webhook.id,
+      sendBefore: now,
+    }
+    await placeForWebhooks([draft], now, client)
     await claimForSubmit({ clientOrderIds: [order.clientOrderId] }, now - 1, client)
   } finally {
     const isBroken = await client.query('ROLLBACK').then(

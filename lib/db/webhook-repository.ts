@@ -124,42 +124,50 @@ export interface WebhookBroker {
   positionId: string | null
 }
 
-type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds'> & {
+type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds' | 'isBusy'> & {
+  /** The first webhook whose order has no answer yet. */
+  busySince: string | null
   instrument: InstrumentRow | null
   funds: KnownFundsJson
 }
 
-/** A webhook that nobody has taken yet, with all that is needed to decide about it; null when it needs nothing any more. */
-export async function readWaitingWebhook(id: string, db: Queryable = orderPool()): Promise<WaitingWebhook | null> {
-  const { rows } = await db.query<
-    Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] }
-  >(
-    `SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
+type WaitingRow = Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] | null }
+
+/** Those of the webhooks that nobody has taken yet, each with all that is needed to decide about it. */
+export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPool()): Promise<WaitingWebhook[]> {
+  const { rows } = await db.query<WaitingRow>(
+    `WITH w AS (SELECT * FROM webhooks WHERE id = ANY($1::bigint[]) AND status = 'RECEIVED'),
+     known AS (
+       SELECT m.user_id, m.symbol, json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
+         'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
+         'busySince', (SELECT min(t.webhook_id)::text FROM trades t WHERE t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')),
+         'funds', ${KNOWN_FUNDS_JSON},
+         'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)) AS brokers
+       FROM (SELECT DISTINCT user_id, symbol FROM w) m JOIN brokers b ON b.user_id = m.user_id
+         LEFT JOIN exchange_symbols i ON i.broker_id = b.id AND i.symbol = m.symbol
+         LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = m.symbol AND p.run_id IS NULL
+       GROUP BY 1, 2)
+     SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
        EXISTS (SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
            AND o.status IN ('RECEIVED', 'PROCESSING'))
          OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
            JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
            WHERE b.user_id = w.user_id) AS "mustWait",
-       (SELECT coalesce(json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
-            'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
-            'isBusy', EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
-              AND t.webhook_id < w.id),
-            'funds', ${KNOWN_FUNDS_JSON},
-            'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)), '[]')
-          FROM brokers b LEFT JOIN exchange_symbols i ON i.broker_id = b.id AND i.symbol = w.symbol
-            LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = w.symbol AND p.run_id IS NULL
-          WHERE b.user_id = w.user_id) AS brokers
-     FROM webhooks w JOIN users u ON u.id = w.user_id WHERE w.id = $1 AND w.status = 'RECEIVED'`,
-    [id],
+       known.brokers
+     FROM w JOIN users u ON u.id = w.user_id
+       LEFT JOIN known ON known.user_id = w.user_id AND known.symbol IS NOT DISTINCT FROM w.symbol`,
+    [ids],
   )
-  const [row] = rows
-  if (row === undefined) return null
-  const brokers = row.brokers.map(({ instrument, funds, ...broker }) => ({
-    ...broker,
-    funds: knownFundsOf(funds),
-    instrument: instrument && instrumentOf(instrument),
+  return rows.map((row) => ({
+    ...row,
+    receivedAt: row.receivedAt.getTime(),
+    brokers: (row.brokers ?? []).map(({ instrument, funds, busySince, ...broker }) => ({
+      ...broker,
+      isBusy: busySince !== null && BigInt(busySince) < BigInt(row.id),
+      funds: knownFundsOf(funds),
+      instrument: instrument && instrumentOf(instrument),
+    })),
   }))
-  return { ...row, brokers, receivedAt: row.receivedAt.getTime() }
 }
 
 export async function isWaiting(id: string): Promise<boolean> {
@@ -168,7 +176,7 @@ export async function isWaiting(id: string): Promise<boolean> {
 }
 
 /** True of a webhook `w` that is next in its user's line: nobody took it, and none before it waits or is being worked on. */
-export const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (
+const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (
   SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING'))`
 
 /** Takes a webhook for processing. False when it was taken before, needs none, or an earlier one of the user is not done. */
