@@ -99,11 +99,12 @@ export async function queueWebhookAlert(
   )
 }
 
-/** Tells, as part of the statement that stores an unreadable webhook as `first` (user_id, reason, received_at). */
+/** Tells of unreadable webhooks, as part of the statement that stores webhooks as `first` (user_id, status, reason, received_at). */
 export const UNREADABLE_ALERT = `told AS (
   ${INSERT} SELECT c.id, 'WEBHOOK_FAILED', jsonb_build_object('status', 'UNREADABLE', 'reason', first.reason),
     first.received_at, first.received_at
-  FROM first JOIN alert_channels c ON c.user_id = first.user_id AND c.is_active AND 'WEBHOOK_FAILED' = ANY(c.kinds))`
+  FROM first JOIN alert_channels c ON c.user_id = first.user_id AND c.is_active AND 'WEBHOOK_FAILED' = ANY(c.kinds)
+  WHERE first.status = 'UNREADABLE')`
 
 /** Tells that webhooks are refused for their number: once in `everyMs`, whoever asks how often. */
 export async function queueFloodAlert(tx: Queryable, userId: string, now: EpochMs, everyMs: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { claimForSubmit } from '@/lib/db/order-repository'
 import { orderPool } from '@/lib/db/pool'
 import { placeForWebhooks } from '@/lib/db/webhook-order-repository'
-import { insertWebhook, readWaitingWebhooks } from '@/lib/db/webhook-repository'
+import { insertWebhooks } from '@/lib/db/webhook-arrival-repository'
+import { readWaitingWebhooks } from '@/lib/db/webhook-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { ONE } from '@/lib/domain/money/decimal'
 import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
@@ -28,11 +29,9 @@ async function rehearse(now: EpochMs): Promise<void> {
     const owner = { userId: broker.user_id, brokerId: broker.id }
     const spoolId = newClientOrderId()
     const reading = { alert: readWebhookAlert(BODY) }
-    const webhook = await insertWebhook(
-      { userId: owner.userId, rawBody: BODY, receivedAt: now, reading, spoolId },
-      client,
-    )
-    if (webhook === null) return
+    const received = { userId: owner.userId, rawBody: BODY, receivedAt: now, reading, spoolId }
+    const [webhook] = await insertWebhooks([received], client)
+    if (!webhook) return
     await readWaitingWebhooks([webhook.id], client)
     const order = {
       clientOrderId: newClientOrderId(),

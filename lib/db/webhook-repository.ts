@@ -1,15 +1,12 @@
-import { UNREADABLE_ALERT } from '@/lib/db/alert-outbox-repository'
 import { KNOWN_FUNDS_JSON, type KnownFundsJson, knownFundsOf } from '@/lib/db/account-funds-repository'
 import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
 import { orderPool, pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
-import { wakeSql } from '@/lib/db/wake'
 import type { Balance } from '@/lib/domain/account/balance'
 import type { TradingType } from '@/lib/domain/account/broker'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { toWire } from '@/lib/domain/money/decimal'
-import { symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
+import type { WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 
 export type WebhookStatus =
   | 'RECEIVED'
@@ -24,76 +21,8 @@ export type WebhookStatus =
 
 export type WebhookAction = NonNullable<WebhookAlert['action']> | 'MISSED'
 
-export interface ReceivedWebhook {
-  userId: string
-  rawBody: string
-  receivedAt: EpochMs
-  /** Understood, or the reason why not. */
-  reading: { alert: WebhookAlert } | { reason: string }
-  /** Its own name from the moment it came in: stored once, also when it took the way over the disk as well. */
-  spoolId: string
-}
-
-// PostgreSQL text holds no NUL.
-const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD')
-
-/** Same source, symbol, interval, bar time and action: the same alert. Null for alerts without a bar time. */
-function dedupeKeyOf(alert: WebhookAlert): string | null {
-  if (alert.barTime === null || alert.action === null) return null
-  return JSON.stringify([
-    alert.source,
-    symbolOf(alert),
-    alert.interval,
-    alert.barTime,
-    alert.action,
-    alert.brokerNumber,
-  ])
-}
-
-const COLUMNS = `user_id, status, action, action_text, source, symbol, interval, bar_time, size_percent, price, stop_loss_price,
-  take_profit_price, raw_body, payload, reason, dedupe_key, received_at, spool_id`
-
-/** Stores a webhook as it came. A second delivery of the same alert is stored as DUPLICATE. Null: this spooled one is stored already. */
-export async function insertWebhook(
-  webhook: ReceivedWebhook,
-  db: Queryable = orderPool(),
-): Promise<{ id: string; status: WebhookStatus } | null> {
-  const alert = 'alert' in webhook.reading ? webhook.reading.alert : null
-  const { rows } = await db.query<{ id: string; status: WebhookStatus }>(
-    `WITH first AS (
-       INSERT INTO webhooks (${COLUMNS}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)
-       ON CONFLICT DO NOTHING RETURNING id, user_id, status, reason, received_at),
-     ${alert === null ? `${UNREADABLE_ALERT},` : ''}
-     again AS (
-       INSERT INTO webhooks (${COLUMNS})
-       SELECT $1,'DUPLICATE',$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$19,$16,$17,$18 WHERE NOT EXISTS (SELECT 1 FROM first)
-       ON CONFLICT (spool_id) DO NOTHING RETURNING id, user_id, status)
-     SELECT id::text, status::text, CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || user_id")} END
-     FROM (SELECT id, user_id, status FROM first UNION ALL SELECT * FROM again) stored`,
-    [
-      webhook.userId,
-      alert === null ? 'UNREADABLE' : 'RECEIVED',
-      alert?.action ?? null,
-      alert?.actionText ?? null,
-      alert?.source ?? null,
-      alert && symbolOf(alert),
-      alert?.interval ?? null,
-      alert?.barTime == null ? null : new Date(alert.barTime),
-      alert?.sizePercent ? toWire(alert.sizePercent) : null,
-      alert?.price ? toWire(alert.price) : null,
-      alert?.stopLossPrice ? toWire(alert.stopLossPrice) : null,
-      alert?.takeProfitPrice ? toWire(alert.takeProfitPrice) : null,
-      clean(webhook.rawBody),
-      alert ? JSON.stringify(alert.fields) : null,
-      'reason' in webhook.reading ? clean(webhook.reading.reason) : null,
-      alert && dedupeKeyOf(alert),
-      new Date(webhook.receivedAt),
-      webhook.spoolId,
-      'The same alert was delivered before.',
-    ],
-  )
-  return rows[0] ?? null
-}
+/** PostgreSQL text holds no NUL. */
+export const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD')
 
 export interface WaitingWebhook {
   id: string
