@@ -1,5 +1,6 @@
 import { createReceiver } from '@/daemons/receiver/server'
 import { bootAlone } from '@/daemons/runtime/boot'
+import { queueSettings } from '@/lib/platform/env'
 import { every } from '@/lib/platform/every'
 import { createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
@@ -17,8 +18,7 @@ const DRAIN_EVERY_MS = 1000
 bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
   const bus = createBus({
     name: 'receiver',
-    databaseUrl: env.DATABASE_URL,
-    redisUrl: env.REDIS_URL,
+    ...queueSettings(env),
     log,
     onRejected: keepRejectedMessage,
   })

@@ -56,6 +56,8 @@ export function useInstallation(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
   fillEnvironment()
   const port = +(process.env['DB_PORT'] ?? '54320')
-  if (!process.env['DATABASE_URL'])
-    process.env['DATABASE_URL'] = embeddedUrl({ dataDir: dataFolder(), port, password: keptSecret('postgres') })
+  if (process.env['DATABASE_URL']) return
+  const address = { dataDir: dataFolder(), port, password: keptSecret('postgres') }
+  process.env['DATABASE_URL'] = embeddedUrl(address)
+  process.env['QUEUE_DATABASE_URL'] ||= embeddedUrl(address, 'aristobot_queues')
 }

@@ -23,10 +23,19 @@ export function socketFolder(dataDir: string, port: number): string {
   return isPossible ? folder : ''
 }
 
-/** Connection URL of the embedded server, by its socket file when there is one. */
-export function embeddedUrl({ dataDir, port, password }: EmbeddedAddress): string {
+/**
+ * The bot's own database, and that of its queues: a NOTIFY wakes every connection that listens in the same database, so that
+ * with the queues beside it an order would wait for all of theirs.
+ */
+export const DATABASES = ['aristobot', 'aristobot_queues'] as const
+
+/** Connection URL of a database of the embedded server, by its socket file when there is one. */
+export function embeddedUrl(
+  { dataDir, port, password }: EmbeddedAddress,
+  database: (typeof DATABASES)[number] = 'aristobot',
+): string {
   const folder = socketFolder(dataDir, port)
-  const tcp = `postgresql://aristobot:${password}@127.0.0.1:${port}/aristobot`
+  const tcp = `postgresql://aristobot:${password}@127.0.0.1:${port}/${database}`
   const hasSocket = folder !== '' && existsSync(socketFile(folder, port))
   return hasSocket ? `${tcp}?host=${encodeURIComponent(folder)}` : tcp
 }

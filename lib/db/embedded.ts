@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { clusterFolder, type EmbeddedAddress, embeddedUrl, socketFolder } from '@/lib/db/embedded-address'
+import { clusterFolder, DATABASES, type EmbeddedAddress, embeddedUrl, socketFolder } from '@/lib/db/embedded-address'
 import { asUnprivileged, binariesFolder, initialize } from '@/lib/db/embedded-cluster'
 
 export interface EmbeddedOptions extends EmbeddedAddress {
@@ -20,6 +20,8 @@ export interface EmbeddedDatabase {
   /** True when a running server was taken over instead of started. */
   isAdopted: boolean
   url: string
+  /** Of the database for the queues. */
+  queueUrl: string
   stop(): Promise<void>
   /** Resolves when the server is gone, wanted or not. */
   exited: Promise<void>
@@ -67,11 +69,12 @@ async function isReady(options: EmbeddedOptions): Promise<boolean> {
   }
 }
 
-async function createDatabase(options: EmbeddedOptions): Promise<void> {
+async function createDatabases(options: EmbeddedOptions): Promise<void> {
   const admin = await connect(options, 'postgres')
   try {
-    const { rowCount } = await admin.query("SELECT 1 FROM pg_database WHERE datname = 'aristobot'")
-    if (rowCount === 0) await admin.query('CREATE DATABASE aristobot')
+    const { rows } = await admin.query<{ name: string }>('SELECT datname AS name FROM pg_database')
+    const existing = new Set(rows.map(({ name }) => name))
+    for (const name of DATABASES) if (!existing.has(name)) await admin.query(`CREATE DATABASE ${name}`)
   } finally {
     await admin.end()
   }
@@ -126,11 +129,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
 
   const survivor = await survivingServer(options, pidFile)
   if (survivor !== null) {
-    await createDatabase(options)
+    await createDatabases(options)
     return {
       pid: survivor,
       isAdopted: true,
-      url: embeddedUrl(options),
+      ...urlsOf(options),
       ...handleOf(survivor, () => !isAlive(survivor)),
     }
   }
@@ -159,10 +162,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     if (await isReady(options)) break
     await sleep(25)
   }
-  await createDatabase(options)
+  await createDatabases(options)
   const pid = pidIn(pidFile)
-  return { pid, isAdopted: false, url: embeddedUrl(options), ...handleOf(pid, () => exitOf() !== undefined) }
+  return { pid, isAdopted: false, ...urlsOf(options), ...handleOf(pid, () => exitOf() !== undefined) }
 }
+
+const urlsOf = (options: EmbeddedOptions): Pick<EmbeddedDatabase, 'url' | 'queueUrl'> => ({
+  url: embeddedUrl(options),
+  queueUrl: embeddedUrl(options, 'aristobot_queues'),
+})
 
 function handleOf(pid: number, isGone: () => boolean): Pick<EmbeddedDatabase, 'stop' | 'exited'> {
   const exited = (async () => {
