@@ -10,6 +10,7 @@ import { keepWarm, WARM_EVERY_MS } from '@/daemons/gateway/keep-warm'
 import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
 import { runCall } from '@/daemons/gateway/run-call.handler'
 import { RecordedReports } from '@/daemons/gateway/recorded-reports'
+import { rehearseSend } from '@/daemons/gateway/rehearse-send'
 import { createClaimLine, submitOrder, submitOrderGroup } from '@/daemons/gateway/submit-order.handler'
 import { takeWake } from '@/daemons/gateway/wakes'
 import { boot } from '@/daemons/runtime/boot'
@@ -69,6 +70,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
   const warm = keepWarm(gateway).catch((error: unknown) => log.warn({ error }, 'warm-up failed'))
   await Promise.race([warm, sleep(START_WITHIN_MS, stopping)])
+  await rehearseSend(gateway, env).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
   const work = new Set<Promise<void>>()
   const wakes = listenForWakes(
     {

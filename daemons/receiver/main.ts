@@ -1,3 +1,4 @@
+import { rehearseDoor } from '@/daemons/receiver/rehearse-door'
 import { createReceiver } from '@/daemons/receiver/server'
 import { bootAlone } from '@/daemons/runtime/boot'
 import { queueSettings } from '@/lib/platform/env'
@@ -30,7 +31,12 @@ bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
     )
     server.listen(env.RECEIVER_PORT, env.HOST, resolve)
   })
-  void rehearseOrderPath(clock()).catch((error: unknown) => log.debug({ error }, 'rehearsal failed'))
+  const rehearsal = Promise.all([
+    rehearseOrderPath(clock()),
+    // Where only some addresses are let in, our own would be told of as a stranger's.
+    ...(env.WEBHOOK_ALLOWED_ADDRESSES === null ? [rehearseDoor(server)] : []),
+  ])
+  rehearsal.catch((error: unknown) => log.debug({ error }, 'rehearsal failed'))
   const loops = [
     every(REFRESH_EVERY_MS, stopping, log, 'tokens', () => desk.tokens.refresh()),
     every(DRAIN_EVERY_MS, stopping, log, 'spool', async () => {

@@ -23,19 +23,23 @@ export interface PositionRow extends PositionOwner {
 }
 
 /** The id of the owner's position in this market, made when it does not exist yet. */
-export async function ensurePosition(tx: Queryable, owner: PositionOwner): Promise<string> {
+export async function ensurePosition(db: Queryable, owner: PositionOwner): Promise<string> {
   const values = [owner.userId, owner.brokerId, owner.symbol, owner.runId ?? null]
-  await tx.query(
-    'INSERT INTO positions (id, user_id, broker_id, symbol, run_id) VALUES (gen_random_uuid(), $1, $2, $3, $4) ON CONFLICT DO NOTHING',
-    values,
-  )
-  const { rows } = await tx.query<{ id: string }>(
-    'SELECT id FROM positions WHERE broker_id = $1 AND symbol = $2 AND run_id IS NOT DISTINCT FROM $3',
-    values.slice(1),
-  )
-  const [row] = rows
-  if (row === undefined) throw new Error(`no position for ${owner.symbol}`)
-  return row.id
+  // One that another process makes in the same moment shows at the second look only.
+  for (let look = 1; look <= 2; look++) {
+    const { rows } = await db.query<{ id: string }>(
+      `WITH known AS (
+         SELECT id FROM positions WHERE broker_id = $2::uuid AND symbol = $3 AND run_id IS NOT DISTINCT FROM $4::uuid),
+       made AS (
+         INSERT INTO positions (id, user_id, broker_id, symbol, run_id)
+         SELECT gen_random_uuid(), $1::uuid, $2::uuid, $3, $4::uuid WHERE NOT EXISTS (SELECT 1 FROM known)
+         ON CONFLICT DO NOTHING RETURNING id)
+       SELECT id FROM known UNION ALL SELECT id FROM made`,
+      values,
+    )
+    if (rows[0] !== undefined) return rows[0].id
+  }
+  throw new Error(`no position for ${owner.symbol}`)
 }
 
 interface Row {

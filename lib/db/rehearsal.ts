@@ -9,6 +9,7 @@ import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { newClientOrderId } from '@/lib/platform/ids'
 
 const CONNECTIONS = 2
+const ROUNDS = 5
 const BODY = '{"Symbol": "BTCUSDT", "Action": "BuyMarket", "PourCent": 1}'
 
 /**
@@ -16,7 +17,8 @@ const BODY = '{"Symbol": "BTCUSDT", "Action": "BuyMarket", "PourCent": 1}'
  * Afterwards connections are open, statements prepared and code compiled, so that the first real one is not the slow one.
  */
 export async function rehearseOrderPath(now: EpochMs): Promise<void> {
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => rehearse(now)))
+  for (let round = 0; round < ROUNDS; round++)
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => rehearse(now)))
 }
 
 async function rehearse(now: EpochMs): Promise<void> {

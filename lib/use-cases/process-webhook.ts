@@ -1,5 +1,6 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { ensurePosition, findPosition } from '@/lib/db/position-repository'
+import { orderPool } from '@/lib/db/pool'
 import { inTransaction } from '@/lib/db/transaction'
 import { setWantedExits } from '@/lib/db/wanted-exit-repository'
 import {
@@ -222,7 +223,7 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
     asset,
   }
   let funds = await openFunds(engine, webhook.id, broker.id, asker)
-  const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))
+  const positionId = broker.positionId ?? (await ensurePosition(orderPool(), owner))
 
   // Sized when its turn has come: those before it have taken their part by then.
   const place: Act = async () => {

@@ -1,0 +1,78 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Gateway } from '@/daemons/gateway/commands'
+import { submitOrder } from '@/daemons/gateway/submit-order.handler'
+import { findActiveBrokers } from '@/lib/db/broker-repository'
+import { fromInteger, ONE, parseDecimal } from '@/lib/domain/money/decimal'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { ExchangeRegistry } from '@/lib/exchanges/registry'
+import type { Env } from '@/lib/platform/env'
+import { newClientOrderId } from '@/lib/platform/ids'
+
+// The first order after a start goes out as quickly as the hundredth: the code on its way has run before, against a door in
+// this process that opens to nothing. No exchange hears of it.
+
+const ROUNDS = 20
+
+const INSTRUMENT: Instrument = {
+  symbol: 'BTC/USDT',
+  exchangeSymbol: 'BTCUSDT',
+  baseAsset: 'BTC',
+  quoteAsset: 'USDT',
+  tickSize: parseDecimal('0.01'),
+  stepSize: parseDecimal('0.00001'),
+  minQuantity: parseDecimal('0.00001'),
+  maxQuantity: fromInteger(9000),
+  marketStepSize: parseDecimal('0.00001'),
+  marketMaxQuantity: fromInteger(9000),
+  quoteStepSize: parseDecimal('0.01'),
+  minNotional: fromInteger(5),
+  isTrading: true,
+  isOcoAllowed: true,
+  orderTypes: ['MARKET'],
+}
+
+const CREDENTIALS = { apiKey: 'rehearsal', apiSecret: 'rehearsal', apiPassphrase: 'rehearsal' }
+
+async function openDoor(): Promise<{ server: Server; port: number }> {
+  const server = createServer((request, response) => {
+    request.resume()
+    request.on('end', () => response.writeHead(400, { 'content-type': 'application/json' }).end('{}'))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+/** Sends orders of no account to nobody, by the code of every exchange in use. */
+export async function rehearseSend(gateway: Gateway, env: Env): Promise<void> {
+  const { server, port } = await openDoor()
+  const registry = new ExchangeRegistry({
+    clock: gateway.clock,
+    env: { ...env, SIMULATOR_HOST: '127.0.0.1', SIMULATOR_PORT: port },
+  })
+  try {
+    for (const exchangeId of new Set((await findActiveBrokers()).map((broker) => broker.exchangeId))) {
+      const client = registry.executionClient(exchangeId, 'PAPER')
+      for (let round = 0; round < ROUNDS; round++) {
+        const clientOrderId = newClientOrderId()
+        // Taken by nobody: there is no such order.
+        await submitOrder(gateway, clientOrderId)
+        const order = {
+          clientOrderId,
+          symbol: 'BTC/USDT',
+          side: 'BUY',
+          type: 'MARKET',
+          quoteQuantity: ONE.times(10),
+        } as const
+        await client.createOrder(CREDENTIALS, order, INSTRUMENT).catch(() => undefined)
+      }
+    }
+  } finally {
+    await registry.close()
+    server.closeAllConnections()
+    server.close()
+  }
+}
