@@ -24,7 +24,7 @@ const RUN = {
     include: { _count: { select: { roundTrips: { where: { closedAt: { not: null } } } } } },
   },
   decisions: { take: 1, orderBy: { signaledAt: 'desc' } },
-  orders: { take: ORDERS_SHOWN, orderBy: [{ createdAt: 'desc' }, { clientOrderId: 'desc' }] },
+  orders: { take: ORDERS_SHOWN, orderBy: { createdAt: 'desc' } },
 } as const
 
 const readRuns = (where: Prisma.StrategyRunWhereInput, take?: number) =>
