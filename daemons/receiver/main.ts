@@ -31,12 +31,9 @@ bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
     )
     server.listen(env.RECEIVER_PORT, env.HOST, resolve)
   })
-  const rehearsal = Promise.all([
-    rehearseOrderPath(clock()),
-    // Where only some addresses are let in, our own would be told of as a stranger's.
-    ...(env.WEBHOOK_ALLOWED_ADDRESSES === null ? [rehearseDoor(server)] : []),
-  ])
-  rehearsal.catch((error: unknown) => log.debug({ error }, 'rehearsal failed'))
+  Promise.all([rehearseOrderPath(clock()), rehearseDoor(server)]).catch((error: unknown) =>
+    log.debug({ error }, 'rehearsal failed'),
+  )
   const loops = [
     every(REFRESH_EVERY_MS, stopping, log, 'tokens', () => desk.tokens.refresh()),
     every(DRAIN_EVERY_MS, stopping, log, 'spool', async () => {
