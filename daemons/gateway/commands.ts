@@ -65,7 +65,8 @@ export const createReportLine = (): ReportLine =>
   }, MOST_REPORTS)
 
 async function recordInLine(gateway: Gateway, positionId: string, item: ReportItem): Promise<RecordedReport | null> {
-  const result = await gateway.reports.add(positionId, item)
+  // Without a position nothing is shared with other orders.
+  const result = await gateway.reports.add(positionId === '' ? item.clientOrderId : positionId, item)
   if (result instanceof Error) throw result
   return result
 }

@@ -117,15 +117,10 @@ export async function lockOrder(tx: Queryable, clientOrderId: string): Promise<J
 export interface OrderChange {
   kind: string
   to: OrderStatus
-  exchangeOrderId?: string
-  filledQuantity?: Amount
-  filledQuoteQuantity?: Amount
-  /** The quantity the exchange made of a quote amount. */
   errorCode?: string
   errorMessage?: string
   answer?: unknown
   detail?: Record<string, unknown>
-  isAcknowledged?: boolean
   isClosed?: boolean
   isCancelRequested?: boolean
 }
@@ -139,32 +134,25 @@ export async function changeOrder(
 ): Promise<void> {
   await tx.query(
     `WITH noted AS (
-       INSERT INTO order_events (client_order_id, kind, from_status, to_status, detail, occurred_at) VALUES ($1,$13,$14,$2,$15,$11))
-     UPDATE trades SET status = $2, exchange_order_id = coalesce($3, exchange_order_id),
-       filled_quantity = coalesce($4, filled_quantity), filled_quote_quantity = coalesce($5, filled_quote_quantity),
-       error_code = coalesce($6, error_code), error_message = coalesce($7, error_message),
-       status_exchange_client = coalesce($8, status_exchange_client),
-       acknowledged_at = CASE WHEN $9 THEN coalesce(acknowledged_at, $11) ELSE acknowledged_at END,
-       closed_at = CASE WHEN $10 THEN coalesce(closed_at, $11) ELSE closed_at END,
-       cancel_requested_at = CASE WHEN $12 THEN coalesce(cancel_requested_at, $11) ELSE cancel_requested_at END,
-       updated_at = $11
+       INSERT INTO order_events (client_order_id, kind, from_status, to_status, detail, occurred_at) VALUES ($1,$3,$4,$2,$5,$6))
+     UPDATE trades SET status = $2, error_code = coalesce($7, error_code), error_message = coalesce($8, error_message),
+       status_exchange_client = coalesce($9, status_exchange_client),
+       closed_at = CASE WHEN $10 THEN coalesce(closed_at, $6) ELSE closed_at END,
+       cancel_requested_at = CASE WHEN $11 THEN coalesce(cancel_requested_at, $6) ELSE cancel_requested_at END,
+       updated_at = $6
      WHERE client_order_id = $1`,
     [
       order.clientOrderId,
       change.to,
-      change.exchangeOrderId ?? null,
-      text(change.filledQuantity),
-      text(change.filledQuoteQuantity),
-      change.errorCode ?? null,
-      change.errorMessage ?? null,
-      change.answer === undefined ? null : JSON.stringify(change.answer),
-      change.isAcknowledged ?? false,
-      change.isClosed ?? false,
-      new Date(now),
-      change.isCancelRequested ?? false,
       change.kind,
       order.status,
       change.detail ? JSON.stringify(change.detail) : null,
+      new Date(now),
+      change.errorCode ?? null,
+      change.errorMessage ?? null,
+      change.answer === undefined ? null : JSON.stringify(change.answer),
+      change.isClosed ?? false,
+      change.isCancelRequested ?? false,
     ],
   )
 }

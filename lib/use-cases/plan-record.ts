@@ -160,6 +160,9 @@ export function planRecord(
   market: PositionMarket,
   now: EpochMs,
 ): Plan {
+  const [first] = found.values()
+  for (const { order } of found.values())
+    if (order.positionId !== first?.order.positionId) throw new RangeError('reports on orders of several positions')
   const outcomes: Plan['outcomes'] = []
   const orders: OrderRecord[] = []
   const fills: NewFill[] = []
@@ -190,7 +193,6 @@ export function planRecord(
     }
   }
   fills.sort((a, b) => byAge(a.fill, b.fill))
-  const [first] = found.values()
   const position = first?.position ?? null
   const [oldest] = fills
   const newest = position?.newestFill ?? null
