@@ -91,17 +91,20 @@ const reportedOf = (row: Row): ReportedOrder => ({
   },
 })
 
-/** Locks orders and then their positions until the transaction ends. */
+/**
+ * Locks positions and then their orders until the transaction ends. Always in this order: a position that is folded anew writes
+ * what all of its orders realized, and whoever held one of those while it waits for the position would block both.
+ */
 export async function lockReported(tx: Queryable, clientOrderIds: string[]): Promise<void> {
-  await tx.query('SELECT 1 FROM trades WHERE client_order_id = ANY($1::text[]) ORDER BY client_order_id FOR UPDATE', [
-    clientOrderIds,
-  ])
   // NO KEY: a fill or order that refers to it may be written meanwhile, and two such writers do not wait for each other.
   await tx.query(
     `SELECT 1 FROM positions WHERE id IN (SELECT position_id FROM trades WHERE client_order_id = ANY($1::text[]))
      ORDER BY id FOR NO KEY UPDATE`,
     [clientOrderIds],
   )
+  await tx.query('SELECT 1 FROM trades WHERE client_order_id = ANY($1::text[]) ORDER BY client_order_id FOR UPDATE', [
+    clientOrderIds,
+  ])
 }
 
 /** How one order moves on. */
@@ -132,10 +135,11 @@ export interface NewFill {
   feeInQuote: Amount | null
 }
 
-/** What a position becomes. `state` null: it is left as it is, for its fills will be folded anew. */
+/** What a position becomes. `state` null: it is left as it is. */
 export interface PositionRecord {
   row: Pick<PositionRow, 'id' | 'userId' | 'brokerId' | 'symbol'>
-  version: string
+  /** Null when no execution came: then it matters to nobody whether it has moved. */
+  version: string | null
   state: PositionState | null
   /** Round trips that were changed. */
   roundTrips: RoundTripState[]
@@ -150,21 +154,19 @@ export interface LedgerRecord {
   now: EpochMs
 }
 
-// The parts of the statement. What a record does not need is left out of it: a part costs the server also when it has
+// The parts of the statement; the first of them locks the position before its orders, as lockReported does. What a record does not need is left out of it: a part costs the server also when it has
 // nothing to do.
 
 const GUARD = `asked AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(id text, version text, kind text, from_status "OrderStatus",
     to_status "OrderStatus", exchange_order_id text, filled numeric, filled_quote numeric, realized numeric, answer jsonb,
     webhook_id bigint, error text, is_closed boolean, fill jsonb, filled_at timestamptz)),
+held AS (SELECT id FROM positions WHERE id = $4::uuid AND ($5::text IS NULL OR xmin::text = $5) FOR NO KEY UPDATE),
 locked AS (
   SELECT t.client_order_id FROM trades t JOIN asked ON asked.id = t.client_order_id AND asked.version = t.xmin::text
-  WHERE t.client_order_id = ANY($2::text[]) ORDER BY t.client_order_id FOR UPDATE OF t),
-held AS (
-  SELECT id FROM positions WHERE id = $4::uuid AND xmin::text = $5 AND (SELECT count(*) FROM locked) = cardinality($2::text[])
-  FOR NO KEY UPDATE),
-sure AS (
-  SELECT 1 WHERE (SELECT count(*) FROM locked) = cardinality($2::text[]) AND ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM held)))`
+  WHERE t.client_order_id = ANY($2::text[]) AND ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM held))
+  ORDER BY t.client_order_id FOR UPDATE OF t),
+sure AS (SELECT 1 WHERE (SELECT count(*) FROM locked) = cardinality($2::text[]))`
 
 const FILLS = `filled AS (
   INSERT INTO fills (client_order_id, broker_id, position_id, symbol, exchange_trade_id, exchange_order_id, side, price,

@@ -198,11 +198,13 @@ export function planRecord(
   const newest = position?.newestFill ?? null
   const needsRefold = position !== null && oldest !== undefined && newest !== null && byAge(oldest.fill, newest) < 0
   const record: LedgerRecord = { brokerId: first?.order.brokerId ?? '', orders, fills, position: null, market, now }
-  if (position !== null && oldest !== undefined)
+  if (position !== null)
     record.position = {
       row: position.row,
-      version: position.version,
-      ...(needsRefold ? { state: null, roundTrips: [] } : fold(position, fills, market, orders)),
+      version: oldest === undefined ? null : position.version,
+      ...(needsRefold || oldest === undefined
+        ? { state: null, roundTrips: [] }
+        : fold(position, fills, market, orders)),
     }
   return { record, outcomes, needsRefold }
 }
