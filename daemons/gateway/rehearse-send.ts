@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Gateway } from '@/daemons/gateway/commands'
 import { findActiveBrokers } from '@/lib/db/broker-repository'
-import { fromInteger, ONE, parseDecimal } from '@/lib/domain/money/decimal'
-import type { Instrument } from '@/lib/domain/market/instrument'
+import { fromInteger } from '@/lib/domain/money/decimal'
+import { REHEARSED_INSTRUMENT } from '@/lib/domain/market/rehearsed-instrument'
 import { ExchangeRegistry } from '@/lib/exchanges/registry'
 import type { Env } from '@/lib/platform/env'
 import { newClientOrderId } from '@/lib/platform/ids'
@@ -13,24 +13,6 @@ import { newClientOrderId } from '@/lib/platform/ids'
 
 /** Fewer than any exchange allows in a second: their limits are kept here, too. */
 const ROUNDS = 8
-
-const INSTRUMENT: Instrument = {
-  symbol: 'BTC/USDT',
-  exchangeSymbol: 'BTCUSDT',
-  baseAsset: 'BTC',
-  quoteAsset: 'USDT',
-  tickSize: parseDecimal('0.01'),
-  stepSize: parseDecimal('0.00001'),
-  minQuantity: parseDecimal('0.00001'),
-  maxQuantity: fromInteger(9000),
-  marketStepSize: parseDecimal('0.00001'),
-  marketMaxQuantity: fromInteger(9000),
-  quoteStepSize: parseDecimal('0.01'),
-  minNotional: fromInteger(5),
-  isTrading: true,
-  isOcoAllowed: true,
-  orderTypes: ['MARKET'],
-}
 
 const CREDENTIALS = { apiKey: 'rehearsal', apiSecret: 'rehearsal', apiPassphrase: 'rehearsal' }
 
@@ -65,9 +47,9 @@ export async function rehearseSend(gateway: Gateway, env: Env): Promise<void> {
           symbol: 'BTC/USDT',
           side: 'BUY',
           type: 'MARKET',
-          quoteQuantity: ONE.times(10),
+          quoteQuantity: fromInteger(10),
         } as const
-        await client.createOrder(CREDENTIALS, order, INSTRUMENT).catch(() => undefined)
+        await client.createOrder(CREDENTIALS, order, REHEARSED_INSTRUMENT).catch(() => undefined)
       }
     }
   } finally {

@@ -1,7 +1,7 @@
 import type { WaitingWebhook } from '@/lib/db/webhook-repository'
 import type { Balance } from '@/lib/domain/account/balance'
-import type { Instrument } from '@/lib/domain/market/instrument'
-import { fromInteger, parseDecimal, ZERO } from '@/lib/domain/money/decimal'
+import { REHEARSED_INSTRUMENT } from '@/lib/domain/market/rehearsed-instrument'
+import { fromInteger, ZERO } from '@/lib/domain/money/decimal'
 import type { WebhookEngine } from '@/lib/use-cases/process-webhook'
 import { createFundsBooks } from '@/lib/use-cases/shared-funds'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
@@ -11,24 +11,6 @@ import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 const ROUNDS = 20
 const USER_ID = '00000000-0000-4000-8000-000000000000'
 const BODY = '{"Symbol": "BTCUSDT", "Action": "BuyMarket", "PourCent": 1, "Interval": "5", "BarTime": 1767225600000}'
-
-const INSTRUMENT: Instrument = {
-  symbol: 'BTC/USDT',
-  exchangeSymbol: 'BTCUSDT',
-  baseAsset: 'BTC',
-  quoteAsset: 'USDT',
-  tickSize: parseDecimal('0.01'),
-  stepSize: parseDecimal('0.00001'),
-  minQuantity: parseDecimal('0.00001'),
-  maxQuantity: fromInteger(9000),
-  marketStepSize: parseDecimal('0.00001'),
-  marketMaxQuantity: fromInteger(9000),
-  quoteStepSize: parseDecimal('0.01'),
-  minNotional: fromInteger(5),
-  isTrading: true,
-  isOcoAllowed: true,
-  orderTypes: ['MARKET'],
-}
 
 const FUNDS: Balance[] = [
   { asset: 'USDT', free: fromInteger(10_000), locked: ZERO, total: fromInteger(10_000) },
@@ -51,7 +33,7 @@ const webhookOf = (id: string, receivedAt: number): WaitingWebhook => ({
       isActive: true,
       isBusy: false,
       funds: FUNDS,
-      instrument: INSTRUMENT,
+      instrument: REHEARSED_INSTRUMENT,
       positionId: USER_ID,
     },
   ],
