@@ -93,9 +93,10 @@ export function createAnnouncer(open: () => RelayNode, log: Logger): Announcer {
         gathered.push(parsed.data)
         return
       }
-      const first: unknown[] = [parsed.data]
-      gathering.set(topic, first)
-      await sendGathered(topic, first)
+      const later: unknown[] = []
+      gathering.set(topic, later)
+      await publish(topic, [parsed.data])
+      void sendGathered(topic, later)
     },
 
     subscribe(topic, listener) {
