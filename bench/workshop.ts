@@ -71,9 +71,11 @@ export async function openWorkshop(isQuick: boolean): Promise<Workshop> {
   const database = await startEmbedded({ dataDir, port: PORTS + 4, password: 'bench' })
   process.env['DATABASE_URL'] = database.url
   env['DATABASE_URL'] = database.url
+  env['QUEUE_DATABASE_URL'] = database.queueUrl
+  process.env['QUEUE_DATABASE_URL'] = database.queueUrl
   const door = await (async () => {
     await migrate(database.url)
-    await migrateBus({ databaseUrl: database.url })
+    await migrateBus({ databaseUrl: database.queueUrl })
     return openDoor(PORTS + 5)
   })().catch(async (error: unknown) => {
     await database.stop()

@@ -11,7 +11,7 @@ import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
 import { EXCHANGE_IDS, TRADING_TYPES } from '@/lib/domain/account/broker'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { systemClock } from '@/lib/platform/clock'
-import { env } from '@/lib/platform/env'
+import { env, queueSettings } from '@/lib/platform/env'
 import { createLogger } from '@/lib/platform/logger'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { type CancelAllDesk, cancelAllOrders } from '@/lib/use-cases/cancel-all-orders'
@@ -79,9 +79,9 @@ async function brokerOf(id: string | undefined): Promise<BrokerAccount> {
 
 /** A line to the gateway, which must be at work, for as long as it is needed. */
 async function withGateway<T>(use: (desk: CancelAllDesk) => Promise<T>): Promise<T> {
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, LOG_LEVEL: level } = env()
-  const log = createLogger('admin', level)
-  const bus = createBus({ name: 'admin', databaseUrl, redisUrl, log, onRejected: keepRejectedMessage })
+  const settings = env()
+  const log = createLogger('admin', settings.LOG_LEVEL)
+  const bus = createBus({ name: 'admin', ...queueSettings(settings), log, onRejected: keepRejectedMessage })
   const gateway = createGatewayCaller(bus, systemClock)
   try {
     return await use({ bus, gateway, clock: systemClock })

@@ -9,7 +9,7 @@ import { disconnectPrisma } from '@/lib/db/client'
 import { migrate } from '@/lib/db/migrate'
 import { closePool } from '@/lib/db/pool'
 import { resealAll } from '@/lib/db/reseal'
-import { env, parseEnv } from '@/lib/platform/env'
+import { env, parseEnv, queueSettings } from '@/lib/platform/env'
 import { DAEMON_NAMES, type DaemonName, healthUrlOf } from '@/lib/platform/processes'
 import { resetDebugMode } from '@/lib/use-cases/set-debug-mode'
 
@@ -17,9 +17,9 @@ const isDaemon = (name: string): name is DaemonName => (DAEMON_NAMES as readonly
 
 /** Runs once, before everything but the paper exchange: schema, queues, and on an empty database the first users. */
 async function setUp(): Promise<void> {
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env()
-  const applied = await migrate(databaseUrl)
-  await migrateBus({ databaseUrl, redisUrl })
+  const settings = env()
+  const applied = await migrate(settings.DATABASE_URL)
+  await migrateBus(queueSettings(settings))
   if (env().SECRET_KEY_PREVIOUS !== undefined)
     console.log(`${await resealAll(env())} stored secrets sealed with the new key`)
   await resetDebugMode()

@@ -16,10 +16,12 @@ import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
 import { createFundsBooks } from '@/lib/use-cases/shared-funds'
+import { rehearseDecision } from '@/lib/use-cases/rehearse-decision'
 import { resumeDecisions } from '@/lib/use-cases/resume-decisions'
 import { startAlertDesk } from '@/lib/use-cases/start-alert-desk'
 import { advanceExits } from '@/lib/use-cases/update-exits'
 import { createWaitingWebhooks } from '@/lib/use-cases/waiting-webhooks'
+import { createWebhookStatements } from '@/lib/use-cases/webhook-statements'
 import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 
 const ADVANCE_EVERY_MS = 3000
@@ -42,6 +44,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     gateway,
     fundsOf,
     funds: createFundsBooks(fundsOf),
+    statements: createWebhookStatements(),
     historyOf: createHistoryReader(gateway),
     capabilitiesOf: createCapabilityReader(gateway, clock),
   }
@@ -90,6 +93,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     8,
   )
   await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
+  await rehearseDecision(engine)
   const wakes = listenForWakes({ webhook_raw: (text) => line.take(text) }, () => {
     waiting.takeUp(clock()).catch((error: unknown) => log.warn({ error }, 'webhooks could not be taken up yet'))
   })

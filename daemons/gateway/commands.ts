@@ -2,14 +2,20 @@ import type { BrokerAccess, BrokerDesk } from '@/daemons/gateway/broker-access'
 import type { Bus } from '@/lib/bus/bus'
 import type { FundsKeeper } from '@/daemons/gateway/keep-funds'
 import type { RecordedReports } from '@/daemons/gateway/recorded-reports'
-import { inLine } from '@/daemons/gateway/in-line'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
-import { recordFailure, recordLateFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
+import { createGatherer, type Gatherer } from '@/lib/platform/gather'
+import {
+  type RecordedReport,
+  recordFailure,
+  recordReports,
+  type ReportContext,
+  type ReportItem,
+} from '@/lib/use-cases/record-report'
 
 /** What every handler of the gateway works with. */
 export interface Gateway {
@@ -21,10 +27,48 @@ export interface Gateway {
   underWay: Set<string>
   /** Keeps the funds of accounts on record; hears of whatever moves there. */
   funds: FundsKeeper
+  /** Takes orders for sending. */
+  claims: Gatherer<string, JournaledOrder | null>
+  /** Records reports by the position of their orders. */
+  reports: ReportLine
   /** What a stream may repeat without being news. */
   recorded: RecordedReports
   /** How the private stream of a broker stands; null where there is none. */
   streamStateOf: (brokerId: string) => StreamState['kind'] | null
+}
+
+export type ReportLine = Gatherer<ReportItem, RecordedReport | Error | null>
+
+const MOST_REPORTS = 50
+
+/**
+ * Reports of one position one after the other: they would otherwise wait for its row in the database, each holding a
+ * connection that the next order needs. Those that gather meanwhile are recorded together.
+ */
+export const createReportLine = (): ReportLine =>
+  createGatherer(async (_position, items) => {
+    const ids = new Set(items.map(({ clientOrderId }) => clientOrderId))
+    if (ids.size === items.length && items.length > 1)
+      try {
+        return await recordReports(items)
+      } catch {
+        // What is wrong with one of them must not stop the others.
+      }
+    const results: (RecordedReport | Error | null)[] = []
+    for (const item of items)
+      results.push(
+        ...(await recordReports([item]).catch((error: unknown) => [
+          error instanceof Error ? error : new Error(String(error)),
+        ])),
+      )
+    return results
+  }, MOST_REPORTS)
+
+async function recordInLine(gateway: Gateway, positionId: string, item: ReportItem): Promise<RecordedReport | null> {
+  // Without a position nothing is shared with other orders.
+  const result = await gateway.reports.add(positionId === '' ? item.clientOrderId : positionId, item)
+  if (result instanceof Error) throw result
+  return result
 }
 
 async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: string): Promise<ReportContext> {
@@ -57,7 +101,7 @@ export async function takeReport(
   const isSilent = report.fills === undefined && report.filledQuantity.gt(order.filledQuantity)
   const whole = isSilent ? { ...report, fills: await fetchOwn().catch(() => []) } : report
   const { clientOrderId, positionId } = order
-  const recorded = await inLine(positionId, () => recordReport(context, clientOrderId, whole))
+  const recorded = await recordInLine(gateway, positionId, { context, clientOrderId, said: whole })
   gateway.funds.moved(access.brokerId)
   if (recorded === null) return
   if (!recorded.hasMissingFills) {
@@ -65,7 +109,7 @@ export async function takeReport(
     return
   }
   const late = await fetchOwn()
-  await inLine(positionId, () => recordLateFills(context, clientOrderId, late))
+  await recordInLine(gateway, positionId, { context, clientOrderId, said: late })
 }
 
 /** A failure as a TradingError. What we do not know cannot be called refused: a fault of our own after the send is UNKNOWN. */

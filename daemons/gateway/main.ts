@@ -1,7 +1,7 @@
 import { createBrokerDesk } from '@/daemons/gateway/broker-access'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
-import type { Gateway } from '@/daemons/gateway/commands'
+import { createReportLine, type Gateway } from '@/daemons/gateway/commands'
 import { createFundsKeeper } from '@/daemons/gateway/keep-funds'
 import { exposeLimits } from '@/daemons/gateway/figures'
 import { followAccounts } from '@/daemons/gateway/follow-accounts'
@@ -10,7 +10,8 @@ import { keepWarm, WARM_EVERY_MS } from '@/daemons/gateway/keep-warm'
 import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
 import { runCall } from '@/daemons/gateway/run-call.handler'
 import { RecordedReports } from '@/daemons/gateway/recorded-reports'
-import { submitOrder, submitOrderGroup } from '@/daemons/gateway/submit-order.handler'
+import { rehearseSend } from '@/daemons/gateway/rehearse-send'
+import { createClaimLine, submitOrder, submitOrderGroup } from '@/daemons/gateway/submit-order.handler'
 import { takeWake } from '@/daemons/gateway/wakes'
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/lib/platform/every'
@@ -38,6 +39,8 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     log,
     underWay: new Set(),
     funds: createFundsKeeper(clock, log),
+    claims: createClaimLine(clock),
+    reports: createReportLine(),
     recorded: new RecordedReports(),
     streamStateOf: (brokerId) => accounts.stateOf(brokerId),
   }
@@ -67,6 +70,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   await rehearseOrderPath(clock()).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
   const warm = keepWarm(gateway).catch((error: unknown) => log.warn({ error }, 'warm-up failed'))
   await Promise.race([warm, sleep(START_WITHIN_MS, stopping)])
+  await rehearseSend(gateway, env).catch((error: unknown) => log.warn({ error }, 'rehearsal failed'))
   const work = new Set<Promise<void>>()
   const wakes = listenForWakes(
     {

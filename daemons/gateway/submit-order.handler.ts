@@ -6,7 +6,23 @@ import { claimForSubmit } from '@/lib/db/order-repository'
 import { sentForm } from '@/lib/domain/order/emulation'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
-import { sleep } from '@/lib/platform/clock'
+import { type Clock, sleep } from '@/lib/platform/clock'
+import { createGatherer } from '@/lib/platform/gather'
+
+const MOST_CLAIMS = 50
+
+/** Takes orders for sending, those of a burst together; null for one that must not be sent. */
+export const createClaimLine = (clock: Clock): Gateway['claims'] =>
+  createGatherer(async (_key, clientOrderIds) => {
+    const claimed = await claimForSubmit({ clientOrderIds }, clock())
+    const byId = new Map(claimed.map((order) => [order.clientOrderId, order]))
+    return clientOrderIds.map((id) => {
+      const order = byId.get(id) ?? null
+      // Asked for twice at once: it is sent once.
+      byId.delete(id)
+      return order
+    })
+  }, MOST_CLAIMS)
 
 /**
  * Sends one journaled order. The claim makes sure that it is sent at most once: whoever comes second finds it taken. When
@@ -14,8 +30,8 @@ import { sleep } from '@/lib/platform/clock'
  */
 export async function submitOrder(gateway: Gateway, clientOrderId: string): Promise<void> {
   crashPoint('submit.taken')
-  const [order] = await claimForSubmit({ clientOrderId }, gateway.clock())
-  if (order === undefined) return
+  const order = await gateway.claims.add('orders', clientOrderId)
+  if (order === null) return
   await underWay(gateway, [order], 'submit', async () => {
     crashPoint('submit.claimed')
     const { access, instrument } = await prepare(gateway, order.brokerId, order.symbol)

@@ -1,5 +1,7 @@
+import { rehearseDoor } from '@/daemons/receiver/rehearse-door'
 import { createReceiver } from '@/daemons/receiver/server'
 import { bootAlone } from '@/daemons/runtime/boot'
+import { queueSettings } from '@/lib/platform/env'
 import { every } from '@/lib/platform/every'
 import { createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
@@ -17,8 +19,7 @@ const DRAIN_EVERY_MS = 1000
 bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
   const bus = createBus({
     name: 'receiver',
-    databaseUrl: env.DATABASE_URL,
-    redisUrl: env.REDIS_URL,
+    ...queueSettings(env),
     log,
     onRejected: keepRejectedMessage,
   })
@@ -30,7 +31,9 @@ bootAlone('receiver', async ({ env, log, clock, stopping, setError }) => {
     )
     server.listen(env.RECEIVER_PORT, env.HOST, resolve)
   })
-  void rehearseOrderPath(clock()).catch((error: unknown) => log.debug({ error }, 'rehearsal failed'))
+  Promise.all([rehearseOrderPath(clock()), rehearseDoor(server)]).catch((error: unknown) =>
+    log.debug({ error }, 'rehearsal failed'),
+  )
   const loops = [
     every(REFRESH_EVERY_MS, stopping, log, 'tokens', () => desk.tokens.refresh()),
     every(DRAIN_EVERY_MS, stopping, log, 'spool', async () => {

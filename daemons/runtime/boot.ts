@@ -4,7 +4,7 @@ import { waitForDatabase, watchDatabase } from '@/lib/db/readiness'
 import { keepRejectedMessage } from '@/lib/db/rejected-message-repository'
 import { type Bus, createBus } from '@/lib/bus/bus'
 import { type Clock, systemClock } from '@/lib/platform/clock'
-import { type Env, env } from '@/lib/platform/env'
+import { type Env, env, queueSettings } from '@/lib/platform/env'
 import { createLogger, type Logger } from '@/lib/platform/logger'
 import { type DaemonName, healthPortOf } from '@/lib/platform/processes'
 import { startHealthServer } from '@/daemons/runtime/health-server'
@@ -96,8 +96,7 @@ export function boot(name: DaemonName, start: (context: BusContext) => Promise<S
     context.setError(null)
     const bus = createBus({
       name,
-      databaseUrl: context.env.DATABASE_URL,
-      redisUrl: context.env.REDIS_URL,
+      ...queueSettings(context.env),
       log: context.log,
       onRejected: keepRejectedMessage,
     })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { embeddedUrl } from '@/lib/db/embedded-address'
 
 // The data folder: secrets made at the first run and readable by their owner only.
 
@@ -54,7 +55,9 @@ export function forgetPreviousKey(): void {
 export function useInstallation(): void {
   if (existsSync('.env')) process.loadEnvFile('.env')
   fillEnvironment()
-  const port = process.env['DB_PORT'] ?? '54320'
-  if (!process.env['DATABASE_URL'])
-    process.env['DATABASE_URL'] = `postgresql://aristobot:${keptSecret('postgres')}@127.0.0.1:${port}/aristobot`
+  const port = +(process.env['DB_PORT'] ?? '54320')
+  if (process.env['DATABASE_URL']) return
+  const address = { dataDir: dataFolder(), port, password: keptSecret('postgres') }
+  process.env['DATABASE_URL'] = embeddedUrl(address)
+  process.env['QUEUE_DATABASE_URL'] ||= embeddedUrl(address, 'aristobot_queues')
 }

@@ -4,6 +4,8 @@ import { dataFolder, keptSecret } from '@/daemons/supervisor/data-folder'
 
 export interface Database {
   url: string
+  /** Of the queues' database. */
+  queueUrl: string
   stop(): Promise<void>
 }
 
@@ -15,7 +17,7 @@ export async function openDatabase(port: number, say: (line: string) => void): P
   const given = process.env['DATABASE_URL']
   if (given !== undefined && given !== '') {
     await bringUpToDate(given, say)
-    return { url: given, stop: () => Promise.resolve() }
+    return { url: given, queueUrl: given, stop: () => Promise.resolve() }
   }
   const options = { dataDir: dataFolder(), port, password: keptSecret('postgres') }
   let isStopping = false
@@ -39,6 +41,7 @@ export async function openDatabase(port: number, say: (line: string) => void): P
   void watch()
   return {
     url: server.url,
+    queueUrl: server.queueUrl,
     async stop() {
       isStopping = true
       await server.stop()

@@ -13,7 +13,7 @@ import { migrateBus } from '@/lib/bus/backend'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
 import { resealAll } from '@/lib/db/reseal'
-import { type Env, parseEnv } from '@/lib/platform/env'
+import { type Env, parseEnv, queueSettings } from '@/lib/platform/env'
 import { DAEMON_NAMES, type DaemonName, healthPortOf, type ProcessName } from '@/lib/platform/processes'
 import { resetDebugMode } from '@/lib/use-cases/set-debug-mode'
 
@@ -125,8 +125,9 @@ export async function up(isDev: boolean): Promise<void> {
     const database = await openDatabase(checked.DB_PORT, say)
     opened.stopDatabase = () => database.stop()
     process.env['DATABASE_URL'] = database.url
+    process.env['QUEUE_DATABASE_URL'] ||= database.queueUrl
     const env = parseEnv(process.env)
-    await migrateBus({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL })
+    await migrateBus(queueSettings(env))
     if (env.SECRET_KEY_PREVIOUS !== undefined) {
       say(`new secret key: ${await resealAll(env)} stored secrets sealed anew`)
       await closePool()

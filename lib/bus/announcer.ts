@@ -93,10 +93,9 @@ export function createAnnouncer(open: () => RelayNode, log: Logger): Announcer {
         gathered.push(parsed.data)
         return
       }
-      const later: unknown[] = []
-      gathering.set(topic, later)
-      await publish(topic, [parsed.data])
-      void sendGathered(topic, later)
+      const first: unknown[] = [parsed.data]
+      gathering.set(topic, first)
+      await sendGathered(topic, first)
     },
 
     subscribe(topic, listener) {

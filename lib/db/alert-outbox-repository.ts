@@ -33,6 +33,7 @@ export async function queueAlert<K extends AlertKind>(
 /** What an order's row adds to its alert. */
 const OF_ORDER = `jsonb_build_object('clientOrderId', t.client_order_id, 'broker', b.name, 'symbol', t.symbol, 'side', t.side,
     'type', t.type, 'purpose', t.purpose, 'source', t.source, 'origin', coalesce(s.name, w.source))`
+const STATE_OF_ORDER = `jsonb_build_object('realizedPnl', t.realized_pnl::text, 'isComplete', t.status = 'FILLED')`
 const ORDER_JOINS = `JOIN trades t ON t.client_order_id = $5 JOIN brokers b ON b.id = t.broker_id
     LEFT JOIN strategies s ON s.id = t.strategy_id LEFT JOIN webhooks w ON w.id = t.webhook_id`
 
@@ -48,13 +49,23 @@ export async function queueFillAlert(
   now: EpochMs,
 ): Promise<void> {
   await tx.query(
-    `${INSERT} SELECT c.id, $1, $2::jsonb || ${OF_ORDER} || jsonb_build_object('realizedPnl', t.realized_pnl::text,
-       'isComplete', t.status = 'FILLED'), $3, $4
+    `${INSERT} SELECT c.id, $1, $2::jsonb || ${OF_ORDER} || ${STATE_OF_ORDER}, $3, $4
      FROM alert_channels c ${ORDER_JOINS}
      WHERE c.is_active AND $1 = ANY(c.kinds) AND c.user_id = $6 AND b.created_at <= $3`,
     ['FILL', JSON.stringify(fill), new Date(occurredAt), new Date(now), order.clientOrderId, order.userId],
   )
 }
+
+/**
+ * The same as part of a statement: `orders` are the rows of `trades` as it leaves them, `reports` (id, fill, filled_at) what
+ * is told of them, `now` the value that holds the time.
+ */
+export const fillAlertsSql = (orders: string, reports: string, now: string): string => `
+  ${INSERT} SELECT c.id, 'FILL', r.fill || ${OF_ORDER} || ${STATE_OF_ORDER}, r.filled_at, ${now}::timestamptz
+  FROM ${reports} r JOIN ${orders} t ON t.client_order_id = r.id JOIN brokers b ON b.id = t.broker_id
+    JOIN alert_channels c ON c.user_id = t.user_id AND c.is_active AND 'FILL' = ANY(c.kinds)
+    LEFT JOIN strategies s ON s.id = t.strategy_id LEFT JOIN webhooks w ON w.id = t.webhook_id
+  WHERE r.fill IS NOT NULL AND b.created_at <= r.filled_at`
 
 /** Tells that an order failed; of a stop that failed, that the position has none. */
 export async function queueFailedOrderAlert(
@@ -88,11 +99,12 @@ export async function queueWebhookAlert(
   )
 }
 
-/** Tells, as part of the statement that stores an unreadable webhook as `first` (user_id, reason, received_at). */
+/** Tells of unreadable webhooks, as part of the statement that stores webhooks as `first` (user_id, status, reason, received_at). */
 export const UNREADABLE_ALERT = `told AS (
   ${INSERT} SELECT c.id, 'WEBHOOK_FAILED', jsonb_build_object('status', 'UNREADABLE', 'reason', first.reason),
     first.received_at, first.received_at
-  FROM first JOIN alert_channels c ON c.user_id = first.user_id AND c.is_active AND 'WEBHOOK_FAILED' = ANY(c.kinds))`
+  FROM first JOIN alert_channels c ON c.user_id = first.user_id AND c.is_active AND 'WEBHOOK_FAILED' = ANY(c.kinds)
+  WHERE first.status = 'UNREADABLE')`
 
 /** Tells that webhooks are refused for their number: once in `everyMs`, whoever asks how often. */
 export async function queueFloodAlert(tx: Queryable, userId: string, now: EpochMs, everyMs: number): Promise<void> {

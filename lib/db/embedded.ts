@@ -4,15 +4,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { clusterFolder, DATABASES, type EmbeddedAddress, embeddedUrl, socketFolder } from '@/lib/db/embedded-address'
 import { asUnprivileged, binariesFolder, initialize } from '@/lib/db/embedded-cluster'
 
-export interface EmbeddedOptions {
-  dataDir: string
-  port: number
-  password: string
+export interface EmbeddedOptions extends EmbeddedAddress {
   /** Lines of the server's own log. */
   onLog?: (line: string) => void
 }
@@ -22,6 +20,8 @@ export interface EmbeddedDatabase {
   /** True when a running server was taken over instead of started. */
   isAdopted: boolean
   url: string
+  /** Of the database for the queues. */
+  queueUrl: string
   stop(): Promise<void>
   /** Resolves when the server is gone, wanted or not. */
   exited: Promise<void>
@@ -69,11 +69,12 @@ async function isReady(options: EmbeddedOptions): Promise<boolean> {
   }
 }
 
-async function createDatabase(options: EmbeddedOptions): Promise<void> {
+async function createDatabases(options: EmbeddedOptions): Promise<void> {
   const admin = await connect(options, 'postgres')
   try {
-    const { rowCount } = await admin.query("SELECT 1 FROM pg_database WHERE datname = 'aristobot'")
-    if (rowCount === 0) await admin.query('CREATE DATABASE aristobot')
+    const { rows } = await admin.query<{ name: string }>('SELECT datname AS name FROM pg_database')
+    const existing = new Set(rows.map(({ name }) => name))
+    for (const name of DATABASES) if (!existing.has(name)) await admin.query(`CREATE DATABASE ${name}`)
   } finally {
     await admin.end()
   }
@@ -81,7 +82,6 @@ async function createDatabase(options: EmbeddedOptions): Promise<void> {
 
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
   'max_connections=200',
   'shared_buffers=64MB',
   'log_min_messages=warning',
@@ -90,9 +90,10 @@ const SETTINGS = [
 ]
 
 function launch(options: EmbeddedOptions, bin: string, clusterDir: string): ChildProcess {
+  const settings = [...SETTINGS, `unix_socket_directories=${socketFolder(options.dataDir, options.port)}`]
   const command = asUnprivileged(
     join(bin, 'postgres'),
-    ['-D', clusterDir, '-p', String(options.port), ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    ['-D', clusterDir, '-p', String(options.port), ...settings.flatMap((setting) => ['-c', setting])],
     clusterDir,
   )
   return spawn(command.file, command.args, {
@@ -122,15 +123,19 @@ async function survivingServer(options: EmbeddedOptions, pidFile: string): Promi
  * Throws an Error with a clear sentence when the port is taken by somebody else or the server does not start.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const clusterDir = resolve(options.dataDir, 'postgres')
+  const clusterDir = clusterFolder(options.dataDir)
   const pidFile = join(clusterDir, 'postmaster.pid')
-  const url = `postgresql://aristobot:${options.password}@127.0.0.1:${options.port}/aristobot`
   const bin = binariesFolder()
 
   const survivor = await survivingServer(options, pidFile)
   if (survivor !== null) {
-    await createDatabase(options)
-    return { pid: survivor, isAdopted: true, url, ...handleOf(survivor, () => !isAlive(survivor)) }
+    await createDatabases(options)
+    return {
+      pid: survivor,
+      isAdopted: true,
+      ...urlsOf(options),
+      ...handleOf(survivor, () => !isAlive(survivor)),
+    }
   }
   if (await isPortTaken(options.port))
     throw new Error(`Port ${options.port} for PostgreSQL is taken by another program. Set DB_PORT to a free port.`)
@@ -157,9 +162,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
     if (await isReady(options)) break
     await sleep(25)
   }
-  await createDatabase(options)
-  return { pid: pidIn(pidFile), isAdopted: false, url, ...handleOf(pidIn(pidFile), () => exitOf() !== undefined) }
+  await createDatabases(options)
+  const pid = pidIn(pidFile)
+  return { pid, isAdopted: false, ...urlsOf(options), ...handleOf(pid, () => exitOf() !== undefined) }
 }
+
+const urlsOf = (options: EmbeddedOptions): Pick<EmbeddedDatabase, 'url' | 'queueUrl'> => ({
+  url: embeddedUrl(options),
+  queueUrl: embeddedUrl(options, 'aristobot_queues'),
+})
 
 function handleOf(pid: number, isGone: () => boolean): Pick<EmbeddedDatabase, 'stop' | 'exited'> {
   const exited = (async () => {

@@ -2,46 +2,8 @@ import { pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
-import type { Fill, OrderSide } from '@/lib/domain/order/order'
-import type { PositionFill, PositionMarket } from '@/lib/domain/position/fold'
-
-/** Appends a fill. False when the exchange's trade id is known already: then nothing was written. */
-export async function insertFill(
-  tx: Queryable,
-  owner: { clientOrderId: string; brokerId: string; positionId: string },
-  fill: Fill,
-  feeInQuote: Amount | null,
-  market: Pick<PositionMarket, 'minQuantity' | 'minNotional'>,
-  now: EpochMs,
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `INSERT INTO fills (client_order_id, broker_id, position_id, symbol, exchange_trade_id, exchange_order_id, side, price,
-       quantity, quote_quantity, fee, fee_asset, fee_in_quote, liquidity, trade_time, recorded_at,
-       min_quantity, min_notional)
-     VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18) ON CONFLICT (broker_id, symbol, exchange_trade_id) DO NOTHING`,
-    [
-      owner.clientOrderId,
-      owner.brokerId,
-      owner.positionId,
-      fill.symbol,
-      fill.exchangeTradeId,
-      fill.exchangeOrderId,
-      fill.side,
-      toWire(fill.price),
-      toWire(fill.quantity),
-      toWire(fill.quoteQuantity),
-      toWire(fill.fee),
-      fill.feeAsset,
-      feeInQuote === null ? null : toWire(feeInQuote),
-      fill.liquidity,
-      new Date(fill.tradeTime),
-      new Date(now),
-      toWire(market.minQuantity),
-      toWire(market.minNotional),
-    ],
-  )
-  return rowCount === 1
-}
+import type { OrderSide } from '@/lib/domain/order/order'
+import type { PositionFill } from '@/lib/domain/position/fold'
 
 interface FillRow {
   client_order_id: string
@@ -82,18 +44,6 @@ export async function fillsOfPosition(
   }))
 }
 
-/** Sum of the recorded executions of an order. */
-export async function filledSoFar(
-  tx: Queryable,
-  clientOrderId: string,
-): Promise<{ quantity: Amount; quoteQuantity: Amount }> {
-  const { rows } = await tx.query<{ quantity: string; quote: string }>(
-    'SELECT coalesce(sum(quantity), 0)::text AS quantity, coalesce(sum(quote_quantity), 0)::text AS quote FROM fills WHERE client_order_id = $1',
-    [clientOrderId],
-  )
-  return { quantity: parseDecimal(rows[0]?.quantity ?? '0'), quoteQuantity: parseDecimal(rows[0]?.quote ?? '0') }
-}
-
 /** Time of the newest fill recorded for a market of a broker, to go on from; null when there is none. */
 export async function lastFillTime(brokerId: string, symbol: string): Promise<EpochMs | null> {
   const { rows } = await pgPool().query<{ at: Date | null }>(
@@ -104,22 +54,17 @@ export async function lastFillTime(brokerId: string, symbol: string): Promise<Ep
 }
 
 /** Those of an exchange's trade ids in a market of a broker that are recorded. */
-export async function recordedTradeIds(brokerId: string, symbol: string, ids: string[]): Promise<Set<string>> {
-  const { rows } = await pgPool().query<{ id: string }>(
+export async function recordedTradeIds(
+  brokerId: string,
+  symbol: string,
+  ids: string[],
+  db: Queryable = pgPool(),
+): Promise<Set<string>> {
+  const { rows } = await db.query<{ id: string }>(
     'SELECT exchange_trade_id AS id FROM fills WHERE broker_id = $1 AND symbol = $2 AND exchange_trade_id = ANY($3)',
     [brokerId, symbol, ids],
   )
   return new Set(rows.map((row) => row.id))
-}
-
-/** True when a recorded fill of the position comes after this one: then it cannot simply be added at the end. */
-export async function hasNewerFill(tx: Queryable, positionId: string, fill: Fill): Promise<boolean> {
-  const { rows } = await tx.query<{ newer: boolean }>(
-    `SELECT exists(SELECT 1 FROM fills WHERE position_id = $1
-       AND (trade_time, length(exchange_trade_id), exchange_trade_id) > ($2::timestamptz, length($3::text), $3::text)) AS newer`,
-    [positionId, new Date(fill.tradeTime), fill.exchangeTradeId],
-  )
-  return rows[0]?.newer ?? false
 }
 
 /** Fees of a broker whose value in the quote asset nobody knew yet, by position and asset. */

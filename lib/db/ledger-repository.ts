@@ -32,21 +32,26 @@ const tripOf = (row: TripRow): RoundTripState => ({
   realizedPnl: parseDecimal(row.realized_pnl),
 })
 
+/** SQL: the round trip `r` as JSON, amounts as text. */
+export const TRIP_JSON = `json_build_object('number', r.number, 'opened_at', r.opened_at, 'closed_at', r.closed_at,
+  'bought', r.bought::text, 'sold', r.sold::text, 'cost', r.cost::text, 'proceeds', r.proceeds::text,
+  'realized_pnl', r.realized_pnl::text)`
+export type TripJson = Omit<TripRow, 'opened_at' | 'closed_at'> & { opened_at: string; closed_at: string | null }
+
+/** What TRIP_JSON gave. */
+export const tripOfJson = (json: TripJson): RoundTripState =>
+  tripOf({
+    ...json,
+    opened_at: new Date(json.opened_at),
+    closed_at: json.closed_at === null ? null : new Date(json.closed_at),
+  })
+
 /** All round trips of a position as they are stored, in their order. */
 export async function roundTripsOf(tx: Queryable, positionId: string): Promise<RoundTripState[]> {
   const { rows } = await tx.query<TripRow>('SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number', [
     positionId,
   ])
   return rows.map(tripOf)
-}
-
-/** The newest round trip of a position, or null. */
-export async function lastRoundTrip(tx: Queryable, positionId: string): Promise<RoundTripState | null> {
-  const { rows } = await tx.query<TripRow>(
-    'SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number DESC LIMIT 1',
-    [positionId],
-  )
-  return rows[0] ? tripOf(rows[0]) : null
 }
 
 /** What each order of a position realized, as stored; orders that realized nothing are not in it. */

@@ -11,21 +11,25 @@ import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } fr
 
 const text = (amount: Amount | undefined): string | null => (amount === undefined ? null : toWire(amount))
 
-/** How many values `orderValues` gives: those of a larger statement are numbered from here on. */
-export const ORDER_VALUES = 28
-
-/** The parts of a statement that write an intent with its first event: `placed` holds the row. Values by `orderValues`. */
-export const placeOrderSql = (source = ''): string => `placed AS (
+/**
+ * The parts of a statement that write intents, each with its first event: `placed` holds the rows. `$1` are the intents by
+ * `draftsJson`, `$2` is the time; nothing is written unless the condition holds.
+ */
+export const placeOrdersSql = (condition = 'true'): string => `placed AS (
   INSERT INTO trades (client_order_id, user_id, broker_id, source, purpose, run_id, strategy_id, decision_id, webhook_id,
     group_id, position_id, symbol, side, type, quantity, quote_quantity, limit_price, stop_price, time_in_force,
-    is_post_only, native_params, request, correlation_id, send_before, created_at, updated_at, trailing_delta, is_emulated,
-    replaces_id)
-  SELECT $1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25::timestamptz,$25,$26,$27,
-    $28 ${source}
+    is_post_only, native_params, request, correlation_id, send_before, trailing_delta, is_emulated, replaces_id, created_at,
+    updated_at)
+  SELECT d.*, $2::timestamptz, $2 FROM jsonb_to_recordset($1::jsonb) AS d(client_order_id text, user_id uuid, broker_id uuid,
+    source "OrderSource", purpose "OrderPurpose", run_id uuid, strategy_id uuid, decision_id bigint, webhook_id bigint,
+    group_id text, position_id uuid, symbol text, side "OrderSide", type "OrderType", quantity numeric, quote_quantity numeric,
+    limit_price numeric, stop_price numeric, time_in_force text, is_post_only boolean, native_params jsonb, request jsonb,
+    correlation_id text, send_before timestamptz, trailing_delta integer, is_emulated boolean, replaces_id text)
+  WHERE ${condition}
   RETURNING client_order_id, group_id, is_emulated),
 noted AS (
   INSERT INTO order_events (client_order_id, kind, to_status, occurred_at)
-  SELECT client_order_id, 'INITIALIZE', 'INITIALIZED', $25 FROM placed)`
+  SELECT client_order_id, 'INITIALIZE', 'INITIALIZED', $2 FROM placed)`
 
 /**
  * Wakes the gateway when the transaction commits; once for the legs of a list. Orders that the engine keeps wake nobody.
@@ -37,59 +41,61 @@ export const WAKE_GATEWAY = `SELECT ${wakeSql(
      THEN 'order ' || client_order_id ELSE 'group ' || group_id END`,
 )} FROM placed WHERE NOT is_emulated`
 
-export const orderValues = (draft: OrderDraft, now: EpochMs): unknown[] => [
-  draft.clientOrderId,
-  draft.userId,
-  draft.brokerId,
-  draft.source,
-  draft.purpose,
-  draft.runId ?? null,
-  draft.strategyId ?? null,
-  draft.decisionId ?? null,
-  draft.webhookId ?? null,
-  draft.groupId ?? null,
-  draft.positionId === '' ? null : draft.positionId,
-  draft.symbol,
-  draft.side,
-  draft.type,
-  text(draft.quantity),
-  text(draft.quoteQuantity),
-  text(draft.limitPrice),
-  text(draft.stopPrice),
-  draft.timeInForce ?? null,
-  draft.isPostOnly ?? false,
-  draft.nativeParams ?? null,
-  JSON.stringify(draft),
-  draft.correlationId ?? null,
-  new Date(draft.sendBefore),
-  new Date(now),
-  draft.trailingDelta ?? null,
-  draft.isEmulated ?? false,
-  draft.replacesId ?? null,
-]
+export const draftsJson = (drafts: OrderDraft[]): string => JSON.stringify(drafts.map(draftJson))
+
+const draftJson = (draft: OrderDraft): object => ({
+  client_order_id: draft.clientOrderId,
+  user_id: draft.userId,
+  broker_id: draft.brokerId,
+  source: draft.source,
+  purpose: draft.purpose,
+  run_id: draft.runId,
+  strategy_id: draft.strategyId,
+  decision_id: draft.decisionId,
+  webhook_id: draft.webhookId,
+  group_id: draft.groupId,
+  position_id: draft.positionId === '' ? null : draft.positionId,
+  symbol: draft.symbol,
+  side: draft.side,
+  type: draft.type,
+  quantity: text(draft.quantity),
+  quote_quantity: text(draft.quoteQuantity),
+  limit_price: text(draft.limitPrice),
+  stop_price: text(draft.stopPrice),
+  time_in_force: draft.timeInForce,
+  is_post_only: draft.isPostOnly ?? false,
+  native_params: draft.nativeParams,
+  request: draft,
+  correlation_id: draft.correlationId,
+  send_before: new Date(draft.sendBefore),
+  trailing_delta: draft.trailingDelta,
+  is_emulated: draft.isEmulated ?? false,
+  replaces_id: draft.replacesId,
+})
 
 /**
  * Writes intents into the journal: orders, each with its first event, in one statement. Nothing is sent before this.
  * A constraint of the database refuses what must not be (refusedBy names it).
  */
 export async function insertOrders(tx: Queryable, drafts: OrderDraft[], now: EpochMs): Promise<void> {
-  for (const draft of drafts) await tx.query(`WITH ${placeOrderSql()} ${WAKE_GATEWAY}`, orderValues(draft, now))
+  await tx.query(`WITH ${placeOrdersSql()} ${WAKE_GATEWAY}`, [draftsJson(drafts), new Date(now)])
 }
 
 /**
- * Takes an order (or all legs of a group) for sending: INITIALIZED -> SUBMITTED with its event, in one statement. Empty
- * when somebody else took it, it was withdrawn, or its time is over: then it must not be sent.
+ * Takes orders (or all legs of a group) for sending: INITIALIZED -> SUBMITTED with its event, in one statement. Those that
+ * somebody else took, that were withdrawn, or whose time is over are not among the answer: they must not be sent.
  */
 export async function claimForSubmit(
-  by: { clientOrderId: string } | { groupId: string },
+  by: { clientOrderIds: string[] } | { groupId: string },
   now: EpochMs,
   db: Queryable = orderPool(),
 ): Promise<JournaledOrder[]> {
-  const [column, key] = 'groupId' in by ? ['group_id', by.groupId] : ['client_order_id', by.clientOrderId]
+  const [condition, key] =
+    'groupId' in by ? ['group_id = $1', by.groupId] : ['client_order_id = ANY($1::text[])', by.clientOrderIds]
   const { rows } = await db.query<OrderRow>(
     `WITH claimed AS (
        UPDATE trades SET status = 'SUBMITTED', submitted_at = $2, updated_at = $2
-       WHERE ${column} = $1 AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL
+       WHERE ${condition} AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL
          AND (NOT is_emulated OR released_at IS NOT NULL) RETURNING *),
      noted AS (
        INSERT INTO order_events (client_order_id, kind, from_status, to_status, occurred_at)
@@ -111,15 +117,10 @@ export async function lockOrder(tx: Queryable, clientOrderId: string): Promise<J
 export interface OrderChange {
   kind: string
   to: OrderStatus
-  exchangeOrderId?: string
-  filledQuantity?: Amount
-  filledQuoteQuantity?: Amount
-  /** The quantity the exchange made of a quote amount. */
   errorCode?: string
   errorMessage?: string
   answer?: unknown
   detail?: Record<string, unknown>
-  isAcknowledged?: boolean
   isClosed?: boolean
   isCancelRequested?: boolean
 }
@@ -133,32 +134,25 @@ export async function changeOrder(
 ): Promise<void> {
   await tx.query(
     `WITH noted AS (
-       INSERT INTO order_events (client_order_id, kind, from_status, to_status, detail, occurred_at) VALUES ($1,$13,$14,$2,$15,$11))
-     UPDATE trades SET status = $2, exchange_order_id = coalesce($3, exchange_order_id),
-       filled_quantity = coalesce($4, filled_quantity), filled_quote_quantity = coalesce($5, filled_quote_quantity),
-       error_code = coalesce($6, error_code), error_message = coalesce($7, error_message),
-       status_exchange_client = coalesce($8, status_exchange_client),
-       acknowledged_at = CASE WHEN $9 THEN coalesce(acknowledged_at, $11) ELSE acknowledged_at END,
-       closed_at = CASE WHEN $10 THEN coalesce(closed_at, $11) ELSE closed_at END,
-       cancel_requested_at = CASE WHEN $12 THEN coalesce(cancel_requested_at, $11) ELSE cancel_requested_at END,
-       updated_at = $11
+       INSERT INTO order_events (client_order_id, kind, from_status, to_status, detail, occurred_at) VALUES ($1,$3,$4,$2,$5,$6))
+     UPDATE trades SET status = $2, error_code = coalesce($7, error_code), error_message = coalesce($8, error_message),
+       status_exchange_client = coalesce($9, status_exchange_client),
+       closed_at = CASE WHEN $10 THEN coalesce(closed_at, $6) ELSE closed_at END,
+       cancel_requested_at = CASE WHEN $11 THEN coalesce(cancel_requested_at, $6) ELSE cancel_requested_at END,
+       updated_at = $6
      WHERE client_order_id = $1`,
     [
       order.clientOrderId,
       change.to,
-      change.exchangeOrderId ?? null,
-      text(change.filledQuantity),
-      text(change.filledQuoteQuantity),
-      change.errorCode ?? null,
-      change.errorMessage ?? null,
-      change.answer === undefined ? null : JSON.stringify(change.answer),
-      change.isAcknowledged ?? false,
-      change.isClosed ?? false,
-      new Date(now),
-      change.isCancelRequested ?? false,
       change.kind,
       order.status,
       change.detail ? JSON.stringify(change.detail) : null,
+      new Date(now),
+      change.errorCode ?? null,
+      change.errorMessage ?? null,
+      change.answer === undefined ? null : JSON.stringify(change.answer),
+      change.isClosed ?? false,
+      change.isCancelRequested ?? false,
     ],
   )
 }
@@ -260,14 +254,6 @@ export async function adoptOrder(
       new Date(report.createdTime),
       new Date(now),
     ],
-  )
-}
-
-/** Adds what a fill realized to its order. */
-export async function addRealizedPnl(tx: Queryable, clientOrderId: string, pnl: Amount): Promise<void> {
-  await tx.query(
-    'UPDATE trades SET realized_pnl = coalesce(realized_pnl, 0) + $2::numeric WHERE client_order_id = $1',
-    [clientOrderId, toWire(pnl.toDecimalPlaces(18))],
   )
 }
 

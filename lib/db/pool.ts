@@ -5,6 +5,7 @@ let pool: pg.Pool | undefined
 let orders: pg.Pool | undefined
 let relaxed: pg.Pool | undefined
 let reports: pg.Pool | undefined
+let ledger: pg.Pool | undefined
 
 /** Our statements are few and fixed; one more than this is made up at run time and not worth keeping. */
 const MOST_PREPARED = 300
@@ -55,6 +56,9 @@ export const pgPool = (): pg.Pool => (pool ??= open({ max: 8 }))
  */
 export const orderPool = (): pg.Pool => (orders ??= open({ max: 6, options: '-c plan_cache_mode=force_generic_plan' }))
 
+/** For what is written of executions: two large statements, planned once. Apart, so that it holds up no order. */
+export const ledgerPool = (): pg.Pool => (ledger ??= open({ max: 4, options: '-c plan_cache_mode=force_generic_plan' }))
+
 /**
  * For rows that may be forgotten when the database itself crashes: questions to the gateway and their answers. A commit
  * here waits for no disk. Never for orders.
@@ -70,9 +74,10 @@ export const reportPool = (): pg.Pool =>
   (reports ??= open({ max: 3, options: '-c work_mem=64MB -c plan_cache_mode=force_custom_plan' }))
 
 export async function closePool(): Promise<void> {
-  const closing = [pool, orders, relaxed, reports].filter((each) => each !== undefined)
+  const closing = [pool, orders, ledger, relaxed, reports].filter((each) => each !== undefined)
   pool = undefined
   orders = undefined
+  ledger = undefined
   relaxed = undefined
   reports = undefined
   await Promise.all(closing.map((each) => each.end()))

@@ -1,4 +1,3 @@
-import { lastRoundTrip } from '@/lib/db/ledger-repository'
 import { pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import { type Amount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
@@ -24,19 +23,23 @@ export interface PositionRow extends PositionOwner {
 }
 
 /** The id of the owner's position in this market, made when it does not exist yet. */
-export async function ensurePosition(tx: Queryable, owner: PositionOwner): Promise<string> {
+export async function ensurePosition(db: Queryable, owner: PositionOwner): Promise<string> {
   const values = [owner.userId, owner.brokerId, owner.symbol, owner.runId ?? null]
-  await tx.query(
-    'INSERT INTO positions (id, user_id, broker_id, symbol, run_id) VALUES (gen_random_uuid(), $1, $2, $3, $4) ON CONFLICT DO NOTHING',
-    values,
-  )
-  const { rows } = await tx.query<{ id: string }>(
-    'SELECT id FROM positions WHERE broker_id = $1 AND symbol = $2 AND run_id IS NOT DISTINCT FROM $3',
-    values.slice(1),
-  )
-  const [row] = rows
-  if (row === undefined) throw new Error(`no position for ${owner.symbol}`)
-  return row.id
+  // One that another process makes in the same moment shows at the second look only.
+  for (let look = 1; look <= 2; look++) {
+    const { rows } = await db.query<{ id: string }>(
+      `WITH known AS (
+         SELECT id FROM positions WHERE broker_id = $2::uuid AND symbol = $3 AND run_id IS NOT DISTINCT FROM $4::uuid),
+       made AS (
+         INSERT INTO positions (id, user_id, broker_id, symbol, run_id)
+         SELECT gen_random_uuid(), $1::uuid, $2::uuid, $3, $4::uuid WHERE NOT EXISTS (SELECT 1 FROM known)
+         ON CONFLICT DO NOTHING RETURNING id)
+       SELECT id FROM known UNION ALL SELECT id FROM made`,
+      values,
+    )
+    if (rows[0] !== undefined) return rows[0].id
+  }
+  throw new Error(`no position for ${owner.symbol}`)
 }
 
 interface Row {
@@ -68,6 +71,17 @@ const positionOf = (row: Row): PositionRow => ({
   takeProfit: row.take_profit === null ? null : parseDecimal(row.take_profit),
   openedAt: row.opened_at,
 })
+
+/** SQL: the position `p` as JSON, amounts as text. */
+export const POSITION_JSON = `json_build_object('id', p.id, 'user_id', p.user_id, 'broker_id', p.broker_id, 'symbol', p.symbol,
+  'run_id', p.run_id, 'quantity', p.quantity::text, 'cost', p.cost::text, 'average_entry_price', p.average_entry_price::text,
+  'realized_pnl', p.realized_pnl::text, 'stop_loss', p.stop_loss::text, 'take_profit', p.take_profit::text,
+  'opened_at', p.opened_at)`
+export type PositionJson = Omit<Row, 'opened_at'> & { opened_at: string | null }
+
+/** What POSITION_JSON gave. */
+export const positionOfJson = (json: PositionJson): PositionRow =>
+  positionOf({ ...json, opened_at: json.opened_at === null ? null : new Date(json.opened_at) })
 
 /** Locks a position until the transaction ends, so that its fills are folded one after the other. */
 export async function lockPosition(tx: Queryable, positionId: string): Promise<PositionRow | null> {
@@ -114,33 +128,6 @@ export async function savePosition(
       toWire(state.realizedPnl.toDecimalPlaces(18)),
       state.openedAt === null ? null : new Date(state.openedAt),
       new Date(now),
-    ],
-  )
-}
-
-export async function saveRoundTrip(
-  tx: Queryable,
-  position: PositionOwner & { id: string },
-  trip: RoundTripState,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO round_trips (user_id, broker_id, position_id, symbol, number, opened_at, closed_at, bought, sold, cost, proceeds, realized_pnl)
-     VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)
-     ON CONFLICT (position_id, number) DO UPDATE SET opened_at = EXCLUDED.opened_at, closed_at = EXCLUDED.closed_at,
-       bought = EXCLUDED.bought, sold = EXCLUDED.sold, cost = EXCLUDED.cost, proceeds = EXCLUDED.proceeds, realized_pnl = EXCLUDED.realized_pnl`,
-    [
-      position.userId,
-      position.brokerId,
-      position.id,
-      position.symbol,
-      trip.number,
-      new Date(trip.openedAt),
-      trip.closedAt === null ? null : new Date(trip.closedAt),
-      toWire(trip.bought),
-      toWire(trip.sold),
-      toWire(trip.cost.toDecimalPlaces(18)),
-      toWire(trip.proceeds.toDecimalPlaces(18)),
-      toWire(trip.realizedPnl.toDecimalPlaces(18)),
     ],
   )
 }
@@ -206,12 +193,3 @@ export async function markToMarket(
     unrealizedPnl: parseDecimal(row.unrealized_pnl).toFixed(),
   }))
 }
-
-/** The folded state as it was last written, with the newest round trip. */
-export const readState = async (tx: Queryable, position: PositionRow): Promise<PositionState> => ({
-  quantity: position.quantity,
-  cost: position.cost,
-  realizedPnl: position.realizedPnl,
-  openedAt: position.openedAt?.getTime() ?? null,
-  roundTrip: await lastRoundTrip(tx, position.id),
-})

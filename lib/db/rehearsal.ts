@@ -1,13 +1,15 @@
 import { claimForSubmit } from '@/lib/db/order-repository'
 import { orderPool } from '@/lib/db/pool'
-import { placeForWebhook } from '@/lib/db/webhook-order-repository'
-import { insertWebhook, readWaitingWebhook } from '@/lib/db/webhook-repository'
+import { placeForWebhooks } from '@/lib/db/webhook-order-repository'
+import { insertWebhooks } from '@/lib/db/webhook-arrival-repository'
+import { readWaitingWebhooks } from '@/lib/db/webhook-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { ONE } from '@/lib/domain/money/decimal'
 import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { newClientOrderId } from '@/lib/platform/ids'
 
 const CONNECTIONS = 2
+const ROUNDS = 5
 const BODY = '{"Symbol": "BTCUSDT", "Action": "BuyMarket", "PourCent": 1}'
 
 /**
@@ -15,7 +17,8 @@ const BODY = '{"Symbol": "BTCUSDT", "Action": "BuyMarket", "PourCent": 1}'
  * Afterwards connections are open, statements prepared and code compiled, so that the first real one is not the slow one.
  */
 export async function rehearseOrderPath(now: EpochMs): Promise<void> {
-  await Promise.all(Array.from({ length: CONNECTIONS }, () => rehearse(now)))
+  for (let round = 0; round < ROUNDS; round++)
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => rehearse(now)))
 }
 
 async function rehearse(now: EpochMs): Promise<void> {
@@ -28,34 +31,28 @@ async function rehearse(now: EpochMs): Promise<void> {
     const owner = { userId: broker.user_id, brokerId: broker.id }
     const spoolId = newClientOrderId()
     const reading = { alert: readWebhookAlert(BODY) }
-    const webhook = await insertWebhook(
-      { userId: owner.userId, rawBody: BODY, receivedAt: now, reading, spoolId },
-      client,
-    )
-    if (webhook === null) return
-    await readWaitingWebhook(webhook.id, client)
+    const received = { userId: owner.userId, rawBody: BODY, receivedAt: now, reading, spoolId }
+    const [webhook] = await insertWebhooks([received], client)
+    if (!webhook) return
+    await readWaitingWebhooks([webhook.id], client)
     const order = {
       clientOrderId: newClientOrderId(),
       symbol: 'BTC/USDT',
       side: 'BUY' as const,
       type: 'MARKET' as const,
     }
-    await placeForWebhook(
-      webhook.id,
-      {
-        ...order,
-        ...owner,
-        quoteQuantity: ONE,
-        source: 'WEBHOOK',
-        purpose: 'ENTRY',
-        positionId: '',
-        webhookId: webhook.id,
-        sendBefore: now,
-      },
-      now,
-      client,
-    )
-    await claimForSubmit({ clientOrderId: order.clientOrderId }, now - 1, client)
+    const draft = {
+      ...order,
+      ...owner,
+      quoteQuantity: ONE,
+      source: 'WEBHOOK' as const,
+      purpose: 'ENTRY' as const,
+      positionId: '',
+      webhookId: webhook.id,
+      sendBefore: now,
+    }
+    await placeForWebhooks([draft], now, client)
+    await claimForSubmit({ clientOrderIds: [order.clientOrderId] }, now - 1, client)
   } finally {
     const isBroken = await client.query('ROLLBACK').then(
       () => false,

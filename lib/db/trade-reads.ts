@@ -33,7 +33,7 @@ const readOrders = (positionId: string, openedAt: Date | null) =>
           : [{ createdAt: { gte: openedAt } }, { fills: { some: { tradeTime: { gte: openedAt } } } }]),
       ],
     },
-    orderBy: { createdAt: 'desc' },
+    orderBy: [{ createdAt: 'desc' }, { clientOrderId: 'desc' }],
     take: ORDERS_SHOWN,
   })
 

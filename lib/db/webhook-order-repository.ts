@@ -1,26 +1,37 @@
-import { ORDER_VALUES, orderValues, placeOrderSql, WAKE_GATEWAY } from '@/lib/db/order-repository'
+import { draftsJson, placeOrdersSql, WAKE_GATEWAY } from '@/lib/db/order-repository'
 import { orderPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
-import { IS_NEXT } from '@/lib/db/webhook-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 
 /**
- * Takes a webhook, settles it, writes its order and wakes the gateway, in one statement: a crash leaves either a webhook to
- * decide, or an order. False when it was taken before, or an earlier one of its user is not done: then nothing is written.
+ * Takes webhooks of one user, settles them, writes their orders (one each, in their order) and wakes the gateway, in one
+ * statement: a crash leaves either webhooks to decide, or orders. False when one of them was taken before, or an earlier one of
+ * the user is not done: then nothing is written.
  */
-export async function placeForWebhook(
-  webhookId: string,
-  draft: OrderDraft,
+export async function placeForWebhooks(
+  drafts: (OrderDraft & { webhookId: string })[],
   now: EpochMs,
   db: Queryable = orderPool(),
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `WITH settled AS (
-  UPDATE webhooks w SET status = 'EXECUTED', broker_id = $${ORDER_VALUES + 2}::uuid, processed_at = now() WHERE w.id = $${ORDER_VALUES + 1} AND ${IS_NEXT} RETURNING w.id),
-${placeOrderSql('FROM settled')}
+    `WITH taken AS (
+  SELECT w.id FROM webhooks w WHERE w.id = ANY($3::bigint[]) AND w.status = 'RECEIVED' AND NOT EXISTS (
+    SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING')
+      AND o.id <> ALL($3::bigint[]))
+  ORDER BY w.id FOR UPDATE OF w),
+settled AS (
+  UPDATE webhooks w SET status = 'EXECUTED', broker_id = d.broker_id, processed_at = now()
+  FROM unnest($3::bigint[], $4::uuid[]) AS d(id, broker_id)
+  WHERE w.id = d.id AND w.id = ANY($3::bigint[]) AND (SELECT count(*) FROM taken) = cardinality($3::bigint[]) RETURNING w.id),
+${placeOrdersSql('(SELECT count(*) FROM settled) = cardinality($3::bigint[])')}
 ${WAKE_GATEWAY}`,
-    [...orderValues(draft, now), webhookId, draft.brokerId],
+    [
+      draftsJson(drafts),
+      new Date(now),
+      drafts.map(({ webhookId }) => webhookId),
+      drafts.map(({ brokerId }) => brokerId),
+    ],
   )
-  return rowCount === 1
+  return rowCount === drafts.length
 }

@@ -1,15 +1,12 @@
-import { UNREADABLE_ALERT } from '@/lib/db/alert-outbox-repository'
 import { KNOWN_FUNDS_JSON, type KnownFundsJson, knownFundsOf } from '@/lib/db/account-funds-repository'
 import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
 import { orderPool, pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
-import { wakeSql } from '@/lib/db/wake'
 import type { Balance } from '@/lib/domain/account/balance'
 import type { TradingType } from '@/lib/domain/account/broker'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { toWire } from '@/lib/domain/money/decimal'
-import { symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
+import type { WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 
 export type WebhookStatus =
   | 'RECEIVED'
@@ -24,76 +21,8 @@ export type WebhookStatus =
 
 export type WebhookAction = NonNullable<WebhookAlert['action']> | 'MISSED'
 
-export interface ReceivedWebhook {
-  userId: string
-  rawBody: string
-  receivedAt: EpochMs
-  /** Understood, or the reason why not. */
-  reading: { alert: WebhookAlert } | { reason: string }
-  /** Its own name from the moment it came in: stored once, also when it took the way over the disk as well. */
-  spoolId: string
-}
-
-// PostgreSQL text holds no NUL.
-const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD')
-
-/** Same source, symbol, interval, bar time and action: the same alert. Null for alerts without a bar time. */
-function dedupeKeyOf(alert: WebhookAlert): string | null {
-  if (alert.barTime === null || alert.action === null) return null
-  return JSON.stringify([
-    alert.source,
-    symbolOf(alert),
-    alert.interval,
-    alert.barTime,
-    alert.action,
-    alert.brokerNumber,
-  ])
-}
-
-const COLUMNS = `user_id, status, action, action_text, source, symbol, interval, bar_time, size_percent, price, stop_loss_price,
-  take_profit_price, raw_body, payload, reason, dedupe_key, received_at, spool_id`
-
-/** Stores a webhook as it came. A second delivery of the same alert is stored as DUPLICATE. Null: this spooled one is stored already. */
-export async function insertWebhook(
-  webhook: ReceivedWebhook,
-  db: Queryable = orderPool(),
-): Promise<{ id: string; status: WebhookStatus } | null> {
-  const alert = 'alert' in webhook.reading ? webhook.reading.alert : null
-  const { rows } = await db.query<{ id: string; status: WebhookStatus }>(
-    `WITH first AS (
-       INSERT INTO webhooks (${COLUMNS}) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)
-       ON CONFLICT DO NOTHING RETURNING id, user_id, status, reason, received_at),
-     ${alert === null ? `${UNREADABLE_ALERT},` : ''}
-     again AS (
-       INSERT INTO webhooks (${COLUMNS})
-       SELECT $1,'DUPLICATE',$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$19,$16,$17,$18 WHERE NOT EXISTS (SELECT 1 FROM first)
-       ON CONFLICT (spool_id) DO NOTHING RETURNING id, user_id, status)
-     SELECT id::text, status::text, CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || user_id")} END
-     FROM (SELECT id, user_id, status FROM first UNION ALL SELECT * FROM again) stored`,
-    [
-      webhook.userId,
-      alert === null ? 'UNREADABLE' : 'RECEIVED',
-      alert?.action ?? null,
-      alert?.actionText ?? null,
-      alert?.source ?? null,
-      alert && symbolOf(alert),
-      alert?.interval ?? null,
-      alert?.barTime == null ? null : new Date(alert.barTime),
-      alert?.sizePercent ? toWire(alert.sizePercent) : null,
-      alert?.price ? toWire(alert.price) : null,
-      alert?.stopLossPrice ? toWire(alert.stopLossPrice) : null,
-      alert?.takeProfitPrice ? toWire(alert.takeProfitPrice) : null,
-      clean(webhook.rawBody),
-      alert ? JSON.stringify(alert.fields) : null,
-      'reason' in webhook.reading ? clean(webhook.reading.reason) : null,
-      alert && dedupeKeyOf(alert),
-      new Date(webhook.receivedAt),
-      webhook.spoolId,
-      'The same alert was delivered before.',
-    ],
-  )
-  return rows[0] ?? null
-}
+/** PostgreSQL text holds no NUL. */
+export const clean = (text: string): string => text.replaceAll('\u0000', '\uFFFD')
 
 export interface WaitingWebhook {
   id: string
@@ -124,42 +53,50 @@ export interface WebhookBroker {
   positionId: string | null
 }
 
-type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds'> & {
+type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds' | 'isBusy'> & {
+  /** The first webhook whose order has no answer yet. */
+  busySince: string | null
   instrument: InstrumentRow | null
   funds: KnownFundsJson
 }
 
-/** A webhook that nobody has taken yet, with all that is needed to decide about it; null when it needs nothing any more. */
-export async function readWaitingWebhook(id: string, db: Queryable = orderPool()): Promise<WaitingWebhook | null> {
-  const { rows } = await db.query<
-    Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] }
-  >(
-    `SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
+type WaitingRow = Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] | null }
+
+/** Those of the webhooks that nobody has taken yet, each with all that is needed to decide about it. */
+export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPool()): Promise<WaitingWebhook[]> {
+  const { rows } = await db.query<WaitingRow>(
+    `WITH w AS (SELECT * FROM webhooks WHERE id = ANY($1::bigint[]) AND status = 'RECEIVED'),
+     known AS (
+       SELECT m.user_id, m.symbol, json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
+         'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
+         'busySince', (SELECT min(t.webhook_id)::text FROM trades t WHERE t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')),
+         'funds', ${KNOWN_FUNDS_JSON},
+         'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)) AS brokers
+       FROM (SELECT DISTINCT user_id, symbol FROM w) m JOIN brokers b ON b.user_id = m.user_id
+         LEFT JOIN exchange_symbols i ON i.broker_id = b.id AND i.symbol = m.symbol
+         LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = m.symbol AND p.run_id IS NULL
+       GROUP BY 1, 2)
+     SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
        EXISTS (SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
            AND o.status IN ('RECEIVED', 'PROCESSING'))
          OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
            JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
            WHERE b.user_id = w.user_id) AS "mustWait",
-       (SELECT coalesce(json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
-            'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
-            'isBusy', EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
-              AND t.webhook_id < w.id),
-            'funds', ${KNOWN_FUNDS_JSON},
-            'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)), '[]')
-          FROM brokers b LEFT JOIN exchange_symbols i ON i.broker_id = b.id AND i.symbol = w.symbol
-            LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = w.symbol AND p.run_id IS NULL
-          WHERE b.user_id = w.user_id) AS brokers
-     FROM webhooks w JOIN users u ON u.id = w.user_id WHERE w.id = $1 AND w.status = 'RECEIVED'`,
-    [id],
+       known.brokers
+     FROM w JOIN users u ON u.id = w.user_id
+       LEFT JOIN known ON known.user_id = w.user_id AND known.symbol IS NOT DISTINCT FROM w.symbol`,
+    [ids],
   )
-  const [row] = rows
-  if (row === undefined) return null
-  const brokers = row.brokers.map(({ instrument, funds, ...broker }) => ({
-    ...broker,
-    funds: knownFundsOf(funds),
-    instrument: instrument && instrumentOf(instrument),
+  return rows.map((row) => ({
+    ...row,
+    receivedAt: row.receivedAt.getTime(),
+    brokers: (row.brokers ?? []).map(({ instrument, funds, busySince, ...broker }) => ({
+      ...broker,
+      isBusy: busySince !== null && BigInt(busySince) < BigInt(row.id),
+      funds: knownFundsOf(funds),
+      instrument: instrument && instrumentOf(instrument),
+    })),
   }))
-  return { ...row, brokers, receivedAt: row.receivedAt.getTime() }
 }
 
 export async function isWaiting(id: string): Promise<boolean> {
@@ -168,7 +105,7 @@ export async function isWaiting(id: string): Promise<boolean> {
 }
 
 /** True of a webhook `w` that is next in its user's line: nobody took it, and none before it waits or is being worked on. */
-export const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (
+const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (
   SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING'))`
 
 /** Takes a webhook for processing. False when it was taken before, needs none, or an earlier one of the user is not done. */

@@ -38,6 +38,11 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgresql://'),
+  /** Where the queues are when they run on PostgreSQL; without it beside everything else. */
+  QUEUE_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgresql://')
+    .optional(),
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\//, 'must start with redis://')
@@ -126,3 +131,11 @@ export function env(): Env {
   cached ??= parseEnv(process.env)
   return cached
 }
+
+/** Where queues and announcements run. */
+export const queueSettings = (
+  settings: Pick<Env, 'DATABASE_URL' | 'QUEUE_DATABASE_URL' | 'REDIS_URL'>,
+): { databaseUrl: string; redisUrl: string | undefined } => ({
+  databaseUrl: settings.QUEUE_DATABASE_URL ?? settings.DATABASE_URL,
+  redisUrl: settings.REDIS_URL,
+})

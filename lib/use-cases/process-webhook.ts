@@ -1,11 +1,10 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { ensurePosition, findPosition } from '@/lib/db/position-repository'
+import { orderPool } from '@/lib/db/pool'
 import { inTransaction } from '@/lib/db/transaction'
 import { setWantedExits } from '@/lib/db/wanted-exit-repository'
-import { placeForWebhook } from '@/lib/db/webhook-order-repository'
 import {
   claimWebhook,
-  readWaitingWebhook,
   settleWebhook,
   type WaitingWebhook,
   type WebhookBroker,
@@ -21,9 +20,11 @@ import { newClientOrderId } from '@/lib/platform/ids'
 import { advanceExits, type ExitEngine } from '@/lib/use-cases/update-exits'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
 import type { FundsAsker, FundsBook, FundsBooks } from '@/lib/use-cases/shared-funds'
+import type { WebhookStatements } from '@/lib/use-cases/webhook-statements'
 
 export interface WebhookEngine extends ExitEngine {
   funds: FundsBooks
+  statements: WebhookStatements
 }
 
 /** A webhook that leads to no order, with the reason shown to the user. */
@@ -40,6 +41,12 @@ type WebhookInTurn = WaitingWebhook & { lookedAt: number; hasWaited: boolean }
 
 /** What is to be done about a webhook when its turn has come. Nothing is done yet. */
 type Act = () => Promise<boolean>
+
+/** A webhook's act; whether it writes an order, and with it those of the webhooks behind it. */
+interface Prepared {
+  act: Act
+  isOrder: boolean
+}
 
 const HUNDRED = fromInteger(100)
 const LOOK_AGAIN_AFTER_MS = 20
@@ -129,8 +136,9 @@ async function openFunds(
     })
     if (typeof funds !== 'string') return funds
     await sleep(LOOK_AGAIN_AFTER_MS)
-    lookedAt = performance.now()
-    const webhook = await readWaitingWebhook(webhookId)
+    const look = await engine.statements.read(webhookId)
+    const { webhook } = look
+    lookedAt = look.lookedAt
     if (webhook === null) throw new Error(`webhook ${webhookId} was taken by another process`)
     // An order that has no answer by then has long been taken from the funds, or never arrived.
     const isOver = lookedAt > waitsUntil
@@ -190,9 +198,10 @@ async function settle(
   return true
 }
 
-async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<Act> {
+async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<Prepared> {
   const alert = readWebhookAlert(webhook.rawBody)
-  if (alert.action === 'PING') return () => settle(engine, webhook.id, { status: 'EXECUTED', reason: 'PING' })
+  if (alert.action === 'PING')
+    return { act: () => settle(engine, webhook.id, { status: 'EXECUTED', reason: 'PING' }), isOrder: false }
   if (alert.action === null) throw new Refusal('FAILED', `The action ${alert.actionText} is not known.`)
   const age = engine.clock() - webhook.receivedAt
   if (age > maxAgeMs(alert.interval))
@@ -202,7 +211,7 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<A
     throw new Refusal('FAILED', `The exchange account ${broker.name} is not activated for webhooks.`)
   const symbol = symbolOf(alert)
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
-  if (alert.action === 'UPDATE_EXITS') return exitsOf(engine, webhook, broker, alert)
+  if (alert.action === 'UPDATE_EXITS') return { act: await exitsOf(engine, webhook, broker, alert), isOrder: false }
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
   const { asset, sizeFrom } = sizerOf(broker, alert, symbol)
   const { lookedAt, hasWaited } = webhook
@@ -214,7 +223,7 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<A
     asset,
   }
   let funds = await openFunds(engine, webhook.id, broker.id, asker)
-  const positionId = broker.positionId ?? (await inTransaction((tx) => ensurePosition(tx, owner)))
+  const positionId = broker.positionId ?? (await ensurePosition(orderPool(), owner))
 
   // Sized when its turn has come: those before it have taken their part by then.
   const place: Act = async () => {
@@ -234,17 +243,18 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<A
       correlationId: `webhook-${webhook.id}`,
       sendBefore: now + SEND_WITHIN_MS,
     }
-    const isPlaced = await funds.spend(asset, amount, () => placeForWebhook(webhook.id, order, now))
+    const isPlaced = await funds.spend(asset, amount, () => engine.statements.place(order, now))
     if (!isPlaced) return false
     funds.close()
     queueUnlessTaken(engine.bus, 'order', request.clientOrderId)
     return true
   }
-  return () =>
+  const act: Act = () =>
     place().catch((error: unknown) => {
       funds.close()
       return refusal(engine, webhook.id, error)()
     })
+  return { act, isOrder: true }
 }
 
 /** The act that a verdict against an order leads to. What is no verdict (a gateway that does not answer) is thrown on. */
@@ -262,10 +272,9 @@ function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act 
  * The webhook, once what it may use is known: a sale that follows a purchase sells what that one bought, so it is not sized
  * before. Alerts of one kind do not wait for each other's answers.
  */
-async function readInTurn(webhookId: string): Promise<WebhookInTurn | null> {
+async function readInTurn({ statements }: WebhookEngine, webhookId: string): Promise<WebhookInTurn | null> {
   for (let waited = 0; ; waited += LOOK_AGAIN_AFTER_MS) {
-    const lookedAt = performance.now()
-    const webhook = await readWaitingWebhook(webhookId)
+    const { webhook, lookedAt } = await statements.read(webhookId)
     if (webhook?.mustWait !== true) return webhook && { ...webhook, lookedAt, hasWaited: waited > 0 }
     // It stands as it is: the sweep comes back to it.
     if (waited >= WAIT_AT_MOST_MS) throw new Error(`webhook ${webhookId} waits for the order of an earlier one`)
@@ -277,6 +286,8 @@ async function readInTurn(webhookId: string): Promise<WebhookInTurn | null> {
 export interface PreparedWebhook {
   /** Does it, once. False when it is not its turn, or somebody else took it: then nothing was written. */
   act(): Promise<boolean>
+  /** It leads to an order: acted on together with those before and behind it, their orders are written in one statement. */
+  isOrder: boolean
 }
 
 /**
@@ -284,10 +295,14 @@ export interface PreparedWebhook {
  * leads to no order is prepared, too: its act stores the reason. Throws when the gateway does not answer.
  */
 export async function prepareWebhook(engine: WebhookEngine, webhookId: string): Promise<PreparedWebhook | null> {
-  const webhook = await readInTurn(webhookId)
+  const webhook = await readInTurn(engine, webhookId)
   if (webhook === null) return null
-  const act = await prepare(engine, webhook).catch((error: unknown) => refusal(engine, webhookId, error))
+  const { act, isOrder } = await prepare(engine, webhook).catch((error: unknown) => ({
+    act: refusal(engine, webhookId, error),
+    isOrder: false,
+  }))
   return {
+    isOrder,
     async act() {
       if (!(await act())) return false
       void engine.bus.announce('websockets', {

@@ -1,18 +1,20 @@
 import type { Bus } from '@/lib/bus/bus'
 import { queueFailedOrderAlert, queueFillAlert } from '@/lib/db/alert-outbox-repository'
-import { filledSoFar, hasNewerFill, insertFill, valueFees } from '@/lib/db/fill-repository'
-import { addRealizedPnl, changeOrder, lockOrder } from '@/lib/db/order-repository'
-import { lockPosition, type PositionRow, readState, savePosition, saveRoundTrip } from '@/lib/db/position-repository'
-import { inTransaction, type Queryable } from '@/lib/db/transaction'
+import { recordedTradeIds, valueFees } from '@/lib/db/fill-repository'
+import { lockReported, readReported, type ReportedOrder, writeRecord } from '@/lib/db/ledger-record'
+import { changeOrder, lockOrder } from '@/lib/db/order-repository'
+import { ledgerPool } from '@/lib/db/pool'
+import { lockPosition } from '@/lib/db/position-repository'
+import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
 import { recordWebhookAnswer } from '@/lib/db/webhook-repository'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { type Amount, max, toWire, ZERO } from '@/lib/domain/money/decimal'
+import { type Amount, toWire, ZERO } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
-import { isClosed, isOpen, type OrderStatus } from '@/lib/domain/order/status'
-import { eventOfReport, nextStatus } from '@/lib/domain/order/transitions'
-import { applyFill, type PositionFill } from '@/lib/domain/position/fold'
+import { isClosed, type OrderStatus } from '@/lib/domain/order/status'
+import { nextStatus } from '@/lib/domain/order/transitions'
+import { type Outcome, type Plan, planRecord, type Reported } from '@/lib/use-cases/plan-record'
 import { refold } from '@/lib/use-cases/refold-position'
 
 export interface ReportContext {
@@ -27,6 +29,8 @@ export interface ReportContext {
 
 export interface RecordedReport {
   status: OrderStatus
+  /** Executions that were new. */
+  added: number
   /** Executions the exchange reports beyond those recorded: they have to be fetched. */
   hasMissingFills: boolean
 }
@@ -38,22 +42,6 @@ async function feeInQuote(fill: Fill, context: ReportContext): Promise<Amount | 
   if (fill.feeAsset === context.instrument.baseAsset) return fill.fee.times(fill.price)
   const price = (await context.feePriceOf?.(fill.feeAsset)) ?? null
   return price === null ? null : fill.fee.times(price).toDecimalPlaces(18)
-}
-
-/** Adds one execution at the end of a locked position. */
-async function append(
-  tx: Queryable,
-  order: JournaledOrder,
-  position: PositionRow,
-  fill: PositionFill,
-  context: ReportContext,
-): Promise<void> {
-  const before = await readState(tx, position)
-  const state = applyFill(before, fill, context.instrument)
-  await savePosition(tx, position.id, state, context.now)
-  if (state.roundTrip !== null) await saveRoundTrip(tx, position, state.roundTrip)
-  const realized = state.realizedPnl.minus(before.realizedPnl)
-  if (!realized.isZero()) await addRealizedPnl(tx, order.clientOrderId, realized)
 }
 
 /** Values fees that nobody could value when they were charged, and the position with them. */
@@ -71,134 +59,131 @@ export async function recordFeePrice(
   })
 }
 
-async function recordFills(
+/** A report on an order, and what is needed to record it. */
+export interface ReportItem {
+  context: ReportContext
+  clientOrderId: string
+  /** The order's state with its executions or, as a list, executions that came apart from it. */
+  said: ExchangeOrder | Fill[]
+}
+
+async function readItem({ context, clientOrderId, said }: ReportItem): Promise<Reported> {
+  const [report, fills] = Array.isArray(said) ? [null, said] : [said, said.fills ?? []]
+  const fees = await Promise.all(fills.map((fill) => feeInQuote(fill, context)))
+  return { clientOrderId, report, fills, fees, isGlance: context.isGlance ?? false }
+}
+
+const isRejection = (outcome: Plan['outcomes'][number]): outcome is Outcome =>
+  outcome !== null && !(outcome instanceof Error) && outcome.isChanged && outcome.status === 'REJECTED'
+
+const idsOf = (reports: Reported[]): string[] => reports.map(({ clientOrderId }) => clientOrderId)
+
+/** An execution that is recorded is so once, also when it stands under another order. */
+async function withoutRecorded(
   tx: Queryable,
-  order: JournaledOrder,
-  fills: Fill[],
-  fees: (Amount | null)[],
-  context: ReportContext,
-): Promise<Fill[]> {
-  const added: Fill[] = []
-  for (const [index, fill] of fills.entries()) {
-    const fee = fees[index] ?? null
-    // Locked before anything is compared: executions of one position are folded one after the other.
-    const position = await lockPosition(tx, order.positionId)
-    const isLast = !(await hasNewerFill(tx, order.positionId, fill))
-    if (!(await insertFill(tx, order, fill, fee, context.instrument, context.now))) continue
-    added.push(fill)
-    if (position === null) continue
-    if (isLast) await append(tx, order, position, { ...fill, feeInQuote: fee ?? ZERO }, context)
-    else await refold(tx, position, context)
+  found: ReadonlyMap<string, ReportedOrder>,
+  reports: Reported[],
+): Promise<Reported[]> {
+  const [first] = found.values()
+  const ids = reports.flatMap(({ fills }) => fills.map((fill) => fill.exchangeTradeId))
+  if (first === undefined || ids.length === 0) return reports
+  const recorded = await recordedTradeIds(first.order.brokerId, first.order.symbol, ids, tx)
+  return reports.map((reported) => {
+    const kept = [...reported.fills.keys()].filter((at) => !recorded.has(reported.fills[at]?.exchangeTradeId ?? ''))
+    return {
+      ...reported,
+      fills: kept.flatMap((at) => reported.fills[at] ?? []),
+      fees: kept.map((at) => reported.fees[at] ?? null),
+    }
+  })
+}
+
+/** Written at once when no row moves meanwhile; null when one did, or when more is to be done than one statement can. */
+async function recordAtOnce(reports: Reported[], context: ReportContext): Promise<Plan['outcomes'] | null> {
+  const found = await readReported(ledgerPool(), idsOf(reports))
+  const { record, outcomes, needsRefold } = planRecord(found, reports, context.instrument, context.now)
+  if (needsRefold || outcomes.some(isRejection)) return null
+  if (record.orders.length === 0) return outcomes
+  try {
+    return (await writeRecord(ledgerPool(), record)) ? outcomes : null
+  } catch (error) {
+    // Another process wrote the same execution in the same moment.
+    if (refusedBy(error) === null) throw error
+    return null
   }
-  return added
 }
 
-/** The user's channels hear of executions in one piece, once the order's row says all about them. */
-async function tell(tx: Queryable, order: JournaledOrder, added: Fill[], now: EpochMs): Promise<void> {
-  if (added.length === 0) return
-  const sum = (read: (fill: Fill) => Amount) => added.reduce((total, fill) => total.plus(read(fill)), ZERO)
-  const fill = { quantity: toWire(sum((one) => one.quantity)), quoteQuantity: toWire(sum((one) => one.quoteQuantity)) }
-  await queueFillAlert(tx, order, fill, Math.max(...added.map((one) => one.tradeTime)), now)
-}
+/** The same with all rows locked: whatever others do, it comes after them. */
+const recordLocked = (reports: Reported[], context: ReportContext): Promise<Plan['outcomes']> =>
+  inTransaction(async (tx) => {
+    await lockReported(tx, idsOf(reports))
+    const found = await readReported(tx, idsOf(reports))
+    const unrecorded = await withoutRecorded(tx, found, reports)
+    const { record, outcomes, needsRefold } = planRecord(found, unrecorded, context.instrument, context.now)
+    const { orders, position, now } = record
+    // What an order realized is known when all is folded anew: it is told of afterwards.
+    const written = needsRefold ? { ...record, orders: orders.map((order) => ({ ...order, told: null })) } : record
+    if (orders.length > 0 && !(await writeRecord(tx, written))) throw new Error('locked rows have moved')
+    if (needsRefold && position !== null) {
+      await refold(tx, position.row, context)
+      for (const { clientOrderId, told } of orders)
+        if (told !== null)
+          await queueFillAlert(tx, { clientOrderId, userId: position.row.userId }, toldOf(told), told.tradeTime, now)
+    }
+    for (const { order, status } of outcomes.filter(isRejection))
+      await queueFailedOrderAlert(tx, order, { status, code: null, reason: 'rejected by the exchange' }, now)
+    return outcomes
+  })
 
-/** The status a report leads to; null when the report is older than what we know. */
-function statusAfter(
-  order: JournaledOrder,
-  report: Pick<ExchangeOrder, 'status' | 'filledQuantity'>,
-  isGlance: boolean,
-): OrderStatus | null {
-  if (isClosed(order.status) && isOpen(report.status)) return null
-  if (report.filledQuantity.lt(order.filledQuantity) && isOpen(report.status)) return null
-  const isPending = order.status === 'PENDING_CANCEL' || order.status === 'PENDING_UPDATE'
-  if (isGlance && isPending && isOpen(report.status)) return order.status
-  const event = eventOfReport(report.status)
-  const status = event === null ? null : nextStatus(order.status, event)
-  if (status === null && order.status !== report.status)
-    throw new Error(`order ${order.clientOrderId} is ${order.status} here and ${report.status} at the exchange`)
-  return status ?? order.status
-}
+const toldOf = ({ quantity, quoteQuantity }: { quantity: Amount; quoteQuantity: Amount }) => ({
+  quantity: toWire(quantity),
+  quoteQuantity: toWire(quoteQuantity),
+})
 
 /**
- * Writes what the exchange says of an order: status, executions, positions and P&L, in one transaction; then tells
- * engine and browsers. Saying the same twice changes nothing. Null when the journal does not know the order.
+ * Writes what the exchange says of orders of one position, one report per order: status, executions, position and P&L, all
+ * of it or nothing; then tells engine and browsers. Saying the same twice changes nothing. Answers one result per report: null
+ * when the journal does not know the order, an Error when the report contradicts it.
  */
-export async function recordReport(
+export async function recordReports(items: ReportItem[]): Promise<(RecordedReport | Error | null)[]> {
+  const [first] = items
+  if (first === undefined) return []
+  const { context } = first
+  // Prices of fees are asked for before anything is locked: nothing waits for the network then.
+  const reports = await Promise.all(items.map(readItem))
+  const outcomes =
+    (await recordAtOnce(reports, context)) ??
+    (await recordLocked(reports, context).catch((error: unknown) => {
+      // Another process wrote one of the executions in this very moment: now it is seen.
+      if (refusedBy(error) === null) throw error
+      return recordLocked(reports, context)
+    }))
+  return Promise.all(
+    outcomes.map(async (outcome) => {
+      if (outcome === null || outcome instanceof Error) return outcome
+      const { order, status, added, isChanged, hasMissingFills } = outcome
+      if (isChanged || added.length > 0) await announce(context.bus, order, status, added.length > 0)
+      return { status, added: added.length, hasMissingFills }
+    }),
+  )
+}
+
+async function recordOne(item: ReportItem): Promise<RecordedReport | null> {
+  const [result = null] = await recordReports([item])
+  if (result instanceof Error) throw result
+  return result
+}
+
+/** Records what the exchange says of one order. Throws when that contradicts the journal. */
+export const recordReport = (
   context: ReportContext,
   clientOrderId: string,
   report: ExchangeOrder,
-): Promise<RecordedReport | null> {
-  const fills = report.fills ?? []
-  // Prices of fees are asked for before the transaction: nothing waits for the network while rows are locked.
-  const fees = await Promise.all(fills.map((fill) => feeInQuote(fill, context)))
-  const result = await inTransaction(async (tx) => {
-    const order = await lockOrder(tx, clientOrderId)
-    if (order === null) return null
-    const status = statusAfter(order, report, context.isGlance ?? false)
-    const added = await recordFills(tx, order, fills, fees, context)
-    const recorded = await filledSoFar(tx, clientOrderId)
-    const filledQuantity = max(max(report.filledQuantity, order.filledQuantity), recorded.quantity)
-    if (status !== null && (status !== order.status || !filledQuantity.eq(order.filledQuantity) || added.length > 0))
-      await changeOrder(
-        tx,
-        order,
-        {
-          kind: eventOfReport(report.status) ?? 'REPORT',
-          to: status,
-          exchangeOrderId: report.exchangeOrderId,
-          filledQuantity,
-          filledQuoteQuantity: max(max(report.filledQuoteQuantity, order.filledQuoteQuantity), recorded.quoteQuantity),
-          answer: report.native,
-          isAcknowledged: true,
-          isClosed: isClosed(status),
-          ...(report.status === 'REJECTED' ? { errorMessage: 'rejected by the exchange' } : {}),
-        },
-        context.now,
-      )
-    await tell(tx, order, added, context.now)
-    if (status === 'REJECTED' && status !== order.status)
-      await queueFailedOrderAlert(tx, order, { status, code: null, reason: 'rejected by the exchange' }, context.now)
-    if (order.webhookId !== undefined && status !== null && status !== order.status)
-      await recordWebhookAnswer(tx, order.webhookId, report.native, null)
-    return {
-      order,
-      status: status ?? order.status,
-      added: added.length,
-      hasMissingFills: filledQuantity.gt(recorded.quantity),
-      isChanged: status !== order.status,
-    }
-  })
-  if (result === null) return null
-  if (result.isChanged || result.added > 0) await announce(context.bus, result.order, result.status, result.added > 0)
-  return { status: result.status, hasMissingFills: result.hasMissingFills }
-}
+): Promise<RecordedReport | null> => recordOne({ context, clientOrderId, said: report })
 
 /** Appends executions that came apart from their order's report, and brings the order's sums up to them. */
-export async function recordLateFills(context: ReportContext, clientOrderId: string, fills: Fill[]): Promise<number> {
-  const fees = await Promise.all(fills.map((fill) => feeInQuote(fill, context)))
-  const result = await inTransaction(async (tx) => {
-    const order = await lockOrder(tx, clientOrderId)
-    if (order === null) return null
-    const added = await recordFills(tx, order, fills, fees, context)
-    const recorded = await filledSoFar(tx, clientOrderId)
-    if (recorded.quantity.gt(order.filledQuantity))
-      await changeOrder(
-        tx,
-        order,
-        {
-          kind: 'FILLS_FOUND',
-          to: order.status,
-          filledQuantity: recorded.quantity,
-          filledQuoteQuantity: recorded.quoteQuantity,
-        },
-        context.now,
-      )
-    await tell(tx, order, added, context.now)
-    return { order, added: added.length }
-  })
-  if (result === null) return 0
-  if (result.added > 0) await announce(context.bus, result.order, result.order.status, true)
-  return result.added
-}
+export const recordLateFills = async (context: ReportContext, clientOrderId: string, fills: Fill[]): Promise<number> =>
+  (await recordOne({ context, clientOrderId, said: fills }))?.added ?? 0
 
 export interface Failure {
   kind: 'DENY' | 'REJECT' | 'NOT_SENT'

@@ -1,9 +1,10 @@
 import type { Bus } from '@/lib/bus/bus'
-import { insertWebhook, type ReceivedWebhook } from '@/lib/db/webhook-repository'
 import { isRefusedForGood } from '@/lib/db/transaction'
+import { insertWebhooks, type ReceivedWebhook, type StoredWebhook } from '@/lib/db/webhook-arrival-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { readWebhookAlert, UnreadableAlert } from '@/lib/domain/signal/webhook-alert'
 import { sleep } from '@/lib/platform/clock'
+import { createGatherer } from '@/lib/platform/gather'
 import { newClientOrderId } from '@/lib/platform/ids'
 import type { Logger } from '@/lib/platform/logger'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
@@ -33,9 +34,30 @@ function read(body: string, problem?: string): ReceivedWebhook['reading'] {
   }
 }
 
+const MOST_AT_ONCE = 50
+
+/** Bodies that come in at once are stored together. What the database refuses of one is no reason to refuse the others. */
+const arrivals = createGatherer<ReceivedWebhook, StoredWebhook | Error | null>(async (_key, webhooks) => {
+  try {
+    return await insertWebhooks(webhooks)
+  } catch (error) {
+    if (webhooks.length === 1 || !isRefusedForGood(error)) throw error
+    const stored: (StoredWebhook | Error | null)[] = []
+    for (const webhook of webhooks)
+      stored.push(
+        ...(await insertWebhooks([webhook]).catch((refusal: unknown) => {
+          if (!(refusal instanceof Error) || !isRefusedForGood(refusal)) throw refusal
+          return [refusal]
+        })),
+      )
+    return stored
+  }
+}, MOST_AT_ONCE)
+
 /** Stores a body; the row's commit wakes the engine. A lost wake-up is swept up; what matters is the row. */
 async function store(desk: WebhookDesk, webhook: ReceivedWebhook): Promise<void> {
-  const stored = await insertWebhook(webhook)
+  const stored = await arrivals.add('webhooks', webhook)
+  if (stored instanceof Error) throw stored
   if (stored === null) return
   void desk.bus.announce('websockets', {
     userId: webhook.userId,

@@ -1,6 +1,6 @@
 import { fillsOfPosition } from '@/lib/db/fill-repository'
 import { setRealizedPnl } from '@/lib/db/order-repository'
-import { type PositionRow, replaceRoundTrips, savePosition } from '@/lib/db/position-repository'
+import { type PositionOwner, replaceRoundTrips, savePosition } from '@/lib/db/position-repository'
 import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, ZERO } from '@/lib/domain/money/decimal'
@@ -31,7 +31,7 @@ export async function foldFromFills(
 /** Computes a locked position anew from all its fills, and writes it with its round trips and what its orders realized. */
 export async function refold(
   tx: Queryable,
-  position: PositionRow,
+  position: PositionOwner & { id: string },
   context: { instrument: PositionMarket; now: EpochMs },
 ): Promise<void> {
   const { state, roundTrips, realizedByOrder } = await foldFromFills(tx, position.id, context.instrument)

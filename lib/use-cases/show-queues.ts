@@ -4,7 +4,7 @@ import { HonoAdapter } from '@bull-board/hono'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { openInspectedQueues } from '@/lib/bus/inspected-queues'
-import { env } from '@/lib/platform/env'
+import { env, queueSettings } from '@/lib/platform/env'
 import { createLogger } from '@/lib/platform/logger'
 import { QUEUES_PATH } from '@/lib/view/queue-dashboard'
 
@@ -24,8 +24,7 @@ let queues: Queues | undefined
 const boards = new Map<string, Board>()
 
 function openQueues(): Queues {
-  const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, LOG_LEVEL } = env()
-  queues ??= openInspectedQueues({ databaseUrl, redisUrl }, createLogger('web', LOG_LEVEL))
+  queues ??= openInspectedQueues(queueSettings(env()), createLogger('web', env().LOG_LEVEL))
   return queues
 }
 

@@ -1,6 +1,6 @@
 import { type Bus, createBus } from '@/lib/bus/bus'
 import { keepRejectedMessage } from '@/lib/db/rejected-message-repository'
-import { env } from '@/lib/platform/env'
+import { env, queueSettings } from '@/lib/platform/env'
 import { createLogger, type Logger } from '@/lib/platform/logger'
 
 let own: { bus: Bus; log: Logger } | undefined
@@ -9,8 +9,7 @@ let own: { bus: Bus; log: Logger } | undefined
 export function webBus(): { bus: Bus; log: Logger } {
   if (own === undefined) {
     const log = createLogger('web', env().LOG_LEVEL)
-    const { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl } = env()
-    own = { log, bus: createBus({ name: 'web', databaseUrl, redisUrl, log, onRejected: keepRejectedMessage }) }
+    own = { log, bus: createBus({ name: 'web', ...queueSettings(env()), log, onRejected: keepRejectedMessage }) }
   }
   return own
 }

@@ -13,7 +13,7 @@ import { createWebhookThrottle, type WebhookThrottle } from '@/lib/use-cases/web
 
 /** A flood is told of so often at most. */
 const FLOOD_TOLD_EVERY_MS = 10 * 60_000
-const MAX_BODY_BYTES = 64 * 1024
+export const MAX_BODY_BYTES = 64 * 1024
 
 export interface WebhookDoor {
   desk: WebhookDesk

@@ -16,39 +16,79 @@ export interface WebhookLine {
   settled(): Promise<unknown>
 }
 
-type Preparing = Promise<PreparedWebhook | null>
+/** A webhook of the line; `prepared` once it is. */
+interface Waiting {
+  preparing: Promise<PreparedWebhook | null>
+  prepared?: PreparedWebhook | null
+}
 
 /** The waiting webhooks of one user, the lowest number first. */
 class UserLine {
-  readonly #waiting = new Map<number, Preparing>()
+  readonly #waiting = new Map<number, Waiting>()
   readonly #engine: WebhookEngine
   constructor(engine: WebhookEngine) {
     this.#engine = engine
   }
 
   add(id: number): void {
-    const preparing = prepareWebhook(this.#engine, id.toFixed())
+    const waiting: Waiting = { preparing: prepareWebhook(this.#engine, id.toFixed()) }
     // Its failure is met when its turn comes.
-    preparing.catch(() => undefined)
-    this.#waiting.set(id, preparing)
+    waiting.preparing.then(
+      (prepared) => (waiting.prepared = prepared),
+      () => undefined,
+    )
+    this.#waiting.set(id, waiting)
   }
 
   async work(): Promise<void> {
     for (let id = this.#next(); id !== undefined; id = this.#next()) {
       try {
-        await this.#actOn(id)
+        await this.#waiting.get(id)?.preparing
+        const orders = this.#ordersFrom(id)
+        if (orders.length > 1) await this.#actTogether(orders)
+        // Also when it was refused together with others: this one alone may be its turn.
+        if (this.#waiting.has(id)) await this.#actOn(id)
       } catch (error) {
-        // It stands as it came: the engine's sweep comes back to it while it is young.
-        this.#engine.log.error({ error, webhookId: id }, 'webhook could not be processed yet')
-        this.#waiting.delete(id)
+        this.#failed(id, error)
       }
     }
   }
 
   #next = (): number | undefined => (this.#waiting.size === 0 ? undefined : Math.min(...this.#waiting.keys()))
 
+  /** It stands as it came: the engine's sweep comes back to it while it is young. */
+  #failed(id: number, error: unknown): void {
+    this.#engine.log.error({ error, webhookId: id }, 'webhook could not be processed yet')
+    this.#waiting.delete(id)
+  }
+
+  /** The webhooks from this one on that are ready to be written and lead to orders, without a gap. */
+  #ordersFrom(first: number): [number, PreparedWebhook][] {
+    const orders: [number, PreparedWebhook][] = []
+    const ids = [...this.#waiting.keys()].filter((id) => id >= first).sort((a, b) => a - b)
+    for (const id of ids) {
+      const prepared = this.#waiting.get(id)?.prepared
+      if (!prepared?.isOrder) break
+      orders.push([id, prepared])
+    }
+    return orders
+  }
+
+  /** Those that were not written stay: one with a lower number has come, or another process has taken one of them. */
+  async #actTogether(orders: [number, PreparedWebhook][]): Promise<void> {
+    await Promise.all(
+      orders.map(async ([id, prepared]) => {
+        try {
+          if (await prepared.act()) this.#waiting.delete(id)
+        } catch (error) {
+          this.#failed(id, error)
+        }
+      }),
+    )
+  }
+
   async #actOn(id: number): Promise<void> {
-    const prepared = await this.#waiting.get(id)
+    const prepared = await this.#waiting.get(id)?.preparing
     const giveUpAt = performance.now() + LOWER_WITHIN_MS
     while (prepared && !(await prepared.act())) {
       // One with a lower number has come, and goes first; or it is about to; or another process has taken this one.

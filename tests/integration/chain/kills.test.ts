@@ -90,7 +90,7 @@ describe('kill -9 of every daemon in turn, while orders flow', () => {
     expect(sender.accepted.filter((name) => !names.includes(name))).toEqual([])
     expect(names).toEqual([...names].sort())
     const orders = await installation.query<{ webhook_id: string; status: string }>(
-      'SELECT webhook_id::text, status FROM trades WHERE webhook_id IS NOT NULL ORDER BY created_at',
+      'SELECT webhook_id::text, status FROM trades WHERE webhook_id IS NOT NULL ORDER BY created_at, client_order_id',
     )
     const ids = orders.map((order) => order.webhook_id)
     expect(ids).toEqual([...ids].sort((a, b) => Number(a) - Number(b)))

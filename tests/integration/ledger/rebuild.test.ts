@@ -7,14 +7,20 @@ import { disconnectPrisma } from '@/lib/db/client'
 import { findInstrument, replaceInstruments } from '@/lib/db/instrument-repository'
 import { adoptOrder } from '@/lib/db/order-repository'
 import { closePool } from '@/lib/db/pool'
-import { ensurePosition } from '@/lib/db/position-repository'
+import { ensurePosition, markToMarket } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import { foldAll, type PositionFill } from '@/lib/domain/position/fold'
 import { rebuildLedger } from '@/lib/use-cases/rebuild-ledger'
-import { recordLateFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
+import {
+  recordLateFills,
+  recordReport,
+  recordReports,
+  type ReportContext,
+  type ReportItem,
+} from '@/lib/use-cases/record-report'
 import { type Installation, openInstallation } from '../../support/installation'
 import { openDesk, type TradingDesk } from '../../support/trading-desk'
 
@@ -140,6 +146,60 @@ const reportOf = (clientOrderId: string, fill: Fill): ExchangeOrder => ({
 
 const plain = (text: string | null | undefined): string => toWire(d(text ?? '0'))
 
+/** A position with an order for every source and side that the steps name; nothing of it is executed yet. */
+async function placeOrders(market: number, steps: Step[], fills: Fill[]): Promise<string> {
+  const symbol = SYMBOLS[market] ?? ''
+  await installation.query('DELETE FROM trades WHERE symbol = $1', [symbol])
+  await installation.query('DELETE FROM positions WHERE symbol = $1', [symbol])
+  return inTransaction(async (tx) => {
+    const id = await ensurePosition(tx, { userId, brokerId, symbol })
+    for (const [index, step] of steps.entries()) {
+      const clientOrderId = orderIdOf(market, step)
+      const report = reportOf(clientOrderId, fills[index] as Fill)
+      await adoptOrder(tx, { userId, brokerId, positionId: id, clientOrderId, report }, START)
+      await tx.query('UPDATE trades SET source = $2 WHERE client_order_id = $1', [clientOrderId, SOURCES[step.order]])
+    }
+    return id
+  })
+}
+
+/** Position, round trips and what each order realized must be what the raw fills make of them. */
+async function expectLedgerOf(market: number, steps: Step[], fills: Fill[], positionId: string): Promise<void> {
+  const instrument = marketOf(SYMBOLS[market] ?? '')
+  const raw = fills.map((fill): PositionFill => {
+    const price = fill.feeAsset === 'USDT' ? d('1') : fill.feeAsset === 'BNB' ? FEE_PRICE : fill.price
+    return { ...fill, feeInQuote: fill.fee.times(price).toDecimalPlaces(18) }
+  })
+  const { state, roundTrips, realized } = foldAll(raw, instrument)
+  const [stored] = await installation.query('SELECT * FROM positions WHERE id = $1', [positionId])
+  expect(['quantity', 'cost', 'realized_pnl'].map((name) => plain(stored?.[name]))).toEqual(
+    [state.quantity, state.cost, state.realizedPnl].map(toWire),
+  )
+  const trips = await installation.query('SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number', [
+    positionId,
+  ])
+  expect(trips.map((trip) => plain(trip['realized_pnl']))).toEqual(roundTrips.map((trip) => toWire(trip.realizedPnl)))
+  for (const id of new Set(steps.map((step) => orderIdOf(market, step)))) {
+    const own = realized.filter((_, index) => orderIdOf(market, steps[index] as Step) === id)
+    const [row] = await installation.query(
+      'SELECT realized_pnl, filled_quantity FROM trades WHERE client_order_id = $1',
+      [id],
+    )
+    expect(plain(row?.['realized_pnl'])).toBe(toWire(own.reduce((total, one) => total.plus(one), d('0'))))
+    const filled = fills.filter((_, index) => orderIdOf(market, steps[index] as Step) === id)
+    expect(plain(row?.['filled_quantity'])).toBe(
+      toWire(filled.reduce((total, one) => total.plus(one.quantity), d('0'))),
+    )
+  }
+}
+
+const contextOf = (symbol: string): ReportContext => ({
+  bus: desk.bus,
+  now: START,
+  instrument: marketOf(symbol),
+  feePriceOf: () => Promise.resolve(FEE_PRICE),
+})
+
 describe('the ledger in the database', () => {
   it('is what the raw fills make of it, in any order of arrival and with duplicates', async () => {
     await fc.assert(
@@ -149,29 +209,9 @@ describe('the ledger in the database', () => {
         async (steps, arrivals) => {
           const market = markets++ % SYMBOLS.length
           const symbol = SYMBOLS[market] ?? ''
-          const instrument = marketOf(symbol)
-          await installation.query('DELETE FROM trades WHERE symbol = $1', [symbol])
-          await installation.query('DELETE FROM positions WHERE symbol = $1', [symbol])
           const fills = fillsOf(market, symbol, steps)
-          const positionId = await inTransaction(async (tx) => {
-            const id = await ensurePosition(tx, { userId, brokerId, symbol })
-            for (const [index, step] of steps.entries()) {
-              const clientOrderId = orderIdOf(market, step)
-              const report = reportOf(clientOrderId, fills[index] as Fill)
-              await adoptOrder(tx, { userId, brokerId, positionId: id, clientOrderId, report }, START)
-              await tx.query('UPDATE trades SET source = $2 WHERE client_order_id = $1', [
-                clientOrderId,
-                SOURCES[step.order],
-              ])
-            }
-            return id
-          })
-          const context: ReportContext = {
-            bus: desk.bus,
-            now: START,
-            instrument,
-            feePriceOf: () => Promise.resolve(FEE_PRICE),
-          }
+          const positionId = await placeOrders(market, steps, fills)
+          const context = contextOf(symbol)
           // At random first, some by an order's own report; then all once more, so that each has come at least once.
           const order = [...arrivals.map(([at]) => at % steps.length), ...steps.keys()]
           for (const [turn, index] of order.entries()) {
@@ -181,27 +221,44 @@ describe('the ledger in the database', () => {
             if (arrivals[turn]?.[1] ?? false) await recordReport(context, id, { ...reportOf(id, fill), fills: [fill] })
             else await recordLateFills(context, id, [fill])
           }
+          await expectLedgerOf(market, steps, fills, positionId)
+        },
+      ),
+      { numRuns: 40 },
+    )
+    expect((await rebuildLedger(true, START)).differences).toEqual([])
+  }, 60_000)
 
-          const raw = fills.map((fill): PositionFill => {
-            const price = fill.feeAsset === 'USDT' ? d('1') : fill.feeAsset === 'BNB' ? FEE_PRICE : fill.price
-            return { ...fill, feeInQuote: fill.fee.times(price).toDecimalPlaces(18) }
-          })
-          const { state, roundTrips, realized } = foldAll(raw, instrument)
-          const [stored] = await installation.query('SELECT * FROM positions WHERE id = $1', [positionId])
-          expect(['quantity', 'cost', 'realized_pnl'].map((name) => plain(stored?.[name]))).toEqual(
-            [state.quantity, state.cost, state.realizedPnl].map(toWire),
-          )
-          const trips = await installation.query('SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number', [
-            positionId,
-          ])
-          expect(trips.map((trip) => plain(trip['realized_pnl']))).toEqual(
-            roundTrips.map((trip) => toWire(trip.realizedPnl)),
-          )
-          for (const id of new Set(steps.map((step) => orderIdOf(market, step)))) {
-            const own = realized.filter((_, index) => orderIdOf(market, steps[index] as Step) === id)
-            const [row] = await installation.query('SELECT realized_pnl FROM trades WHERE client_order_id = $1', [id])
-            expect(plain(row?.['realized_pnl'])).toBe(toWire(own.reduce((total, one) => total.plus(one), d('0'))))
+  it('is the same when several record at once, many reports together', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arbitraryStep, { minLength: 2, maxLength: 12 }),
+        fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 6 }), { minLength: 4, maxLength: 8 }),
+        async (steps, batches) => {
+          const market = markets++ % SYMBOLS.length
+          const symbol = SYMBOLS[market] ?? ''
+          const fills = fillsOf(market, symbol, steps)
+          const positionId = await placeOrders(market, steps, fills)
+          const context = contextOf(symbol)
+          const itemsOf = (indexes: number[]): ReportItem[] => {
+            const unique = [...new Set(indexes)]
+            const idOf = (index: number): string => orderIdOf(market, steps[index] as Step)
+            return [...new Set(unique.map(idOf))].map((clientOrderId) => {
+              const own = unique.filter((index) => idOf(index) === clientOrderId)
+              const said = own.map((index) => fills[index] as Fill)
+              const isReport = said.length === 1 && (own[0] ?? 0) % 2 === 0
+              const report = { ...reportOf(clientOrderId, said[0] as Fill), fills: said }
+              return { context, clientOrderId, said: isReport ? report : said }
+            })
           }
+          // Two at a time, each with a part of all; the price of the position moves under them.
+          const all = [...batches.map((batch) => batch.map((at) => at % steps.length)), [...steps.keys()]]
+          for (let turn = 0; turn < all.length; turn += 2)
+            await Promise.all([
+              ...all.slice(turn, turn + 2).map((indexes) => recordReports(itemsOf(indexes))),
+              markToMarket(brokerId, symbol, d(String(100 + turn))),
+            ])
+          await expectLedgerOf(market, steps, fills, positionId)
         },
       ),
       { numRuns: 40 },

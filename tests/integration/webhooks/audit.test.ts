@@ -3,7 +3,7 @@ import { signUp } from '@/lib/auth/sign-up'
 import { type Bus, createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
-import { insertWebhook } from '@/lib/db/webhook-repository'
+import { insertWebhooks } from '@/lib/db/webhook-arrival-repository'
 import { listSources, setSourceMuted } from '@/lib/db/webhook-source-repository'
 import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { ALERT_KINDS } from '@/lib/domain/alert/alert'
@@ -32,13 +32,8 @@ const receive = (time: number, fields: Record<string, unknown> = {}) => {
     IndicateurName: 'Pulse',
     ...fields,
   })
-  return insertWebhook({
-    userId,
-    rawBody,
-    receivedAt: time,
-    reading: { alert: readWebhookAlert(rawBody) },
-    spoolId: newClientOrderId(),
-  })
+  const reading = { alert: readWebhookAlert(rawBody) }
+  return insertWebhooks([{ userId, rawBody, receivedAt: time, reading, spoolId: newClientOrderId() }])
 }
 const audit = (time: number) => auditWebhooks({ bus, log, clock: () => time }, time)
 /** The audit of every minute in between, as the heartbeat's clock asks for it. */

@@ -3,7 +3,7 @@ import { signUp } from '@/lib/auth/sign-up'
 import { createBroker } from '@/lib/db/broker-repository'
 import { disconnectPrisma, prisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
-import { insertWebhook } from '@/lib/db/webhook-repository'
+import { insertWebhooks, type ReceivedWebhook } from '@/lib/db/webhook-arrival-repository'
 import { readWebhookAlert, UnreadableAlert } from '@/lib/domain/signal/webhook-alert'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { listTrades } from '@/lib/use-cases/list-trades'
@@ -29,7 +29,7 @@ async function newUser(name: string): Promise<string> {
 }
 
 async function receive(userId: string, second: number, rawBody: string): Promise<string> {
-  const read = (): Parameters<typeof insertWebhook>[0]['reading'] => {
+  const read = (): ReceivedWebhook['reading'] => {
     try {
       return { alert: readWebhookAlert(rawBody) }
     } catch (error) {
@@ -37,13 +37,9 @@ async function receive(userId: string, second: number, rawBody: string): Promise
       throw error
     }
   }
-  const stored = await insertWebhook({
-    userId,
-    rawBody,
-    receivedAt: at(second).getTime(),
-    reading: read(),
-    spoolId: newClientOrderId(),
-  })
+  const [stored] = await insertWebhooks([
+    { userId, rawBody, receivedAt: at(second).getTime(), reading: read(), spoolId: newClientOrderId() },
+  ])
   return stored?.id ?? ''
 }
 

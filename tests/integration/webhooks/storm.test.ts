@@ -219,7 +219,7 @@ it(
       expect(done).toEqual(meant)
       expect(new Set(orders.map(({ webhook_id: id }) => id)).size).toBe(orders.length)
       const written = await installation.query<{ id: string }>(
-        'SELECT webhook_id::text AS id FROM trades WHERE user_id = $1 ORDER BY created_at',
+        'SELECT webhook_id::text AS id FROM trades WHERE user_id = $1 ORDER BY created_at, client_order_id',
         [account.userId],
       )
       expect(written.map(({ id }) => id)).toEqual(orders.map((order) => order.webhook_id))
