@@ -10,6 +10,7 @@ import {
   withBackend,
 } from 'bullmq'
 import pg from 'pg'
+import { SteadyClient } from '@/lib/platform/steady-client'
 
 // Queues and relay run on Redis when REDIS_URL is set and on PostgreSQL otherwise, with the same code above this file.
 
@@ -90,13 +91,14 @@ function redisBackend(redisUrl: string): Backend {
 }
 
 function postgresBackend(databaseUrl: string): Backend {
-  const config = { connectionString: databaseUrl, schema: SCHEMA, keepAlive: true }
+  const config = { connectionString: databaseUrl, schema: SCHEMA, keepAlive: true, Client: SteadyClient }
   // One small pool for all producers of the process; its type differs from BullMQ's view of pg in optional fields only.
   const producers = new pg.Pool({
     connectionString: databaseUrl,
     options: `-c search_path=${SCHEMA}`,
     max: 6,
     keepAlive: true,
+    Client: SteadyClient,
   })
   producers.on('error', () => undefined)
   const queueOf = (queue: string) =>

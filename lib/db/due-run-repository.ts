@@ -31,8 +31,8 @@ export async function findDueRuns(symbol: string, timeframe: Timeframe, now: Epo
   return rows
 }
 
-export async function findRun(id: string): Promise<EngineRun | null> {
-  const { rows } = await pgPool().query<EngineRun>(`${SELECT} WHERE r.id = $1`, [id])
+export async function findRun(id: string, db: Queryable = pgPool()): Promise<EngineRun | null> {
+  const { rows } = await db.query<EngineRun>(`${SELECT} WHERE r.id = $1`, [id])
   return rows[0] ?? null
 }
 

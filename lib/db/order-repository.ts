@@ -261,14 +261,23 @@ export async function adoptOrder(
 export const findWithCancelAsked = (before: EpochMs): Promise<JournaledOrder[]> =>
   find(`cancel_requested_at < $1 AND status IN ${statusList(OPEN_STATUSES)}`, [new Date(before)])
 
-/** When the exchange (or we) last refused an order for one of these purposes of a position; null when the last one stood. */
-export async function lastRefusal(positionId: string, purposes: OrderPurpose[]): Promise<EpochMs | null> {
-  const { rows } = await pgPool().query<{ status: OrderStatus; closed_at: Date | null }>(
-    'SELECT status, closed_at FROM trades WHERE position_id = $1 AND purpose = ANY($2) ORDER BY created_at DESC LIMIT 1',
-    [positionId, purposes],
+/**
+ * When the exchange (or we) last refused an order for one of these purposes of a position; null when the last one stood. Of
+ * the legs of a list that one counts which was refused. `ours` are about to be sent, and say nothing yet.
+ */
+export async function lastRefusal(
+  positionId: string,
+  purposes: OrderPurpose[],
+  ours: string[] = [],
+  db: Queryable = pgPool(),
+): Promise<EpochMs | null> {
+  const { rows } = await db.query<{ refused_at: Date | null }>(
+    `SELECT CASE WHEN status IN ('REJECTED', 'DENIED') THEN closed_at END AS refused_at FROM trades
+     WHERE position_id = $1 AND purpose = ANY($2) AND client_order_id <> ALL($3)
+     ORDER BY created_at DESC, refused_at DESC NULLS LAST LIMIT 1`,
+    [positionId, purposes, ours],
   )
-  const [last] = rows
-  return last?.status === 'REJECTED' || last?.status === 'DENIED' ? (last.closed_at?.getTime() ?? null) : null
+  return rows[0]?.refused_at?.getTime() ?? null
 }
 
 /**

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { env } from '@/lib/platform/env'
+import { SteadyClient } from '@/lib/platform/steady-client'
 
 let pool: pg.Pool | undefined
 let orders: pg.Pool | undefined
@@ -23,7 +24,7 @@ function nameOf(text: string): string | undefined {
 type Query = (text: unknown, values?: unknown, callback?: unknown) => unknown
 
 /** Prepares each statement once a connection: reading and planning one costs the server more than running it. */
-class PreparingClient extends pg.Client {
+class PreparingClient extends SteadyClient {
   constructor(config?: pg.ClientConfig) {
     super(config)
     const plain = super.query.bind(this) as Query

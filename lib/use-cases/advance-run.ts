@@ -21,6 +21,7 @@ const SEND_WITHIN_MS = 30_000
 /** What the exchange refused is not tried again at once: it would be refused again, a hundred times a minute. */
 const PROTECT_AGAIN_AFTER_MS = 60_000
 const LEAVE_AGAIN_AFTER_MS = 10_000
+const PROTECTIVE: OrderPurpose[] = ['STOP_LOSS', 'TAKE_PROFIT']
 /** The position is not any more what the step was chosen for. */
 export class Overtaken extends Error {}
 
@@ -97,9 +98,11 @@ async function leave(
     purpose: 'EXIT',
     quantity: position.quantity,
   }
-  await placeOrder({ bus: engine.bus, now }, { ...draft, ...applyMarketRules(draft, instrument) }, (tx) =>
-    confirmUnchanged(tx, position, [draft.clientOrderId]),
-  )
+  const ours = [draft.clientOrderId]
+  await placeOrder({ bus: engine.bus, now }, { ...draft, ...applyMarketRules(draft, instrument) }, async (tx) => {
+    await confirmUnchanged(tx, position, ours)
+    await confirmNotRefused(engine, tx, position, ['EXIT'], LEAVE_AGAIN_AFTER_MS, ours)
+  })
   engine.log.info({ runId: run.id, reason: run.exitReason }, 'position is being sold')
 }
 
@@ -127,18 +130,18 @@ async function protect(
     })
   }
   const pairing = await pairingOf(engine, run.brokerId, instrument)
-  if (
-    pairing === 'NONE' ||
-    (await wasRefused(engine, position, ['STOP_LOSS', 'TAKE_PROFIT'], PROTECT_AGAIN_AFTER_MS))
-  ) {
+  if (pairing === 'NONE' || (await wasRefused(engine, position, PROTECTIVE, PROTECT_AGAIN_AFTER_MS))) {
     await watch(engine, run, { ...position, stopLoss, takeProfit })
     return
   }
   const terms = { quantity: position.quantity, stopLoss, takeProfit }
   try {
-    await placeExits(engine, ownerOf(run, position, now), instrument, terms, (tx, ids) =>
-      confirmUnchanged(tx, position, ids),
-    )
+    await placeExits(engine, ownerOf(run, position, now), instrument, terms, async (tx, ours) => {
+      await confirmUnchanged(tx, position, ours)
+      await confirmNotRefused(engine, tx, position, PROTECTIVE, PROTECT_AGAIN_AFTER_MS, ours)
+      // Its last pair may have been canceled for the way out since the run was read.
+      if ((await findRun(run.id, tx))?.exitRequestedAt !== null) throw new Overtaken('the position is to be left')
+    })
   } catch (error) {
     if (!(error instanceof TradingError)) throw error
     engine.log.debug(
@@ -154,9 +157,23 @@ async function wasRefused(
   position: PositionRow,
   purposes: OrderPurpose[],
   withinMs: number,
+  ours?: string[],
+  tx?: Queryable,
 ): Promise<boolean> {
-  const at = await lastRefusal(position.id, purposes)
+  const at = await lastRefusal(position.id, purposes, ours, tx)
   return at !== null && engine.clock() - at < withinMs
+}
+
+/** Another look may have placed the same since the last refusal was looked up, and may have been refused, too. */
+async function confirmNotRefused(
+  engine: RunEngine,
+  tx: Queryable,
+  position: PositionRow,
+  purposes: OrderPurpose[],
+  withinMs: number,
+  ours: string[],
+): Promise<void> {
+  if (await wasRefused(engine, position, purposes, withinMs, ours, tx)) throw new Overtaken('refused a moment ago')
 }
 
 /** Asks for the way out when the price is at or through the stop or the target. */

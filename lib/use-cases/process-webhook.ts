@@ -83,6 +83,7 @@ interface SizedOrder {
 interface Sizer {
   /** What the order takes of the free funds. */
   asset: string
+  brings: string
   sizeFrom: (funds: FundsBook) => SizedOrder
 }
 
@@ -96,7 +97,8 @@ function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): Si
   if (isLimit && price === null) throw new Refusal('FAILED', 'Prix is missing: a limit order needs its price.')
   const { instrument } = broker
   if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbol}.`)
-  const asset = isBuy ? instrument.quoteAsset : instrument.baseAsset
+  const { baseAsset, quoteAsset } = instrument
+  const [asset, brings] = isBuy ? [quoteAsset, baseAsset] : [baseAsset, quoteAsset]
   const sizeFrom = (funds: FundsBook): SizedOrder => {
     const free = funds.freeOf(asset)
     if (free.isZero()) throw new Refusal('FAILED', `There is no free ${asset} on the account.`)
@@ -115,7 +117,7 @@ function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): Si
     }
     return { request: applyMarketRules(order, instrument), amount: share }
   }
-  return { asset, sizeFrom }
+  return { asset, brings, sizeFrom }
 }
 
 /** The funds to size a webhook's order from, once they can be known. `asker` is what was known when the webhook was read. */
@@ -213,7 +215,7 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
   if (alert.action === 'UPDATE_EXITS') return { act: await exitsOf(engine, webhook, broker, alert), isOrder: false }
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
-  const { asset, sizeFrom } = sizerOf(broker, alert, symbol)
+  const { asset, brings, sizeFrom } = sizerOf(broker, alert, symbol)
   const { lookedAt, hasWaited } = webhook
   const asker = {
     isBusy: broker.isBusy,
@@ -243,7 +245,7 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
       correlationId: `webhook-${webhook.id}`,
       sendBefore: now + SEND_WITHIN_MS,
     }
-    const isPlaced = await funds.spend(asset, amount, () => engine.statements.place(order, now))
+    const isPlaced = await funds.spend({ asset, amount, brings }, () => engine.statements.place(order, now))
     if (!isPlaced) return false
     funds.close()
     queueUnlessTaken(engine.bus, 'order', request.clientOrderId)

@@ -148,7 +148,8 @@ const toldOf = ({ quantity, quoteQuantity }: { quantity: Amount; quoteQuantity: 
 export async function recordReports(items: ReportItem[]): Promise<(RecordedReport | Error | null)[]> {
   const [first] = items
   if (first === undefined) return []
-  const { context } = first
+  // As new as the newest: funds that were read between two of them must not pass for newer than both.
+  const context = { ...first.context, now: Math.max(...items.map((item) => item.context.now)) }
   // Prices of fees are asked for before anything is locked: nothing waits for the network then.
   const reports = await Promise.all(items.map(readItem))
   const outcomes =

@@ -4,6 +4,7 @@ import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { createFundsBooks, type FundsAsker, type FundsBook } from '@/lib/use-cases/shared-funds'
 
 const isWritten = () => Promise.resolve(true)
+const purchase = (usdt: string) => ({ asset: 'USDT', amount: d(usdt), brings: 'BTC' })
 
 /** Books over an exchange that answers when it is told to. */
 function openBooks() {
@@ -38,11 +39,11 @@ describe('funds shared by a burst', () => {
     const opening = [openBook(), openBook()] as const
     asked[0]?.('100')
     const [first, second] = await Promise.all(opening)
-    await first.spend('USDT', d('50'), isWritten)
+    await first.spend(purchase('50'), isWritten)
     expect(second.freeOf('USDT').toFixed()).toBe('50')
     // One that comes while the first has no answer yet: the reading from before it is known to be without it.
     expect((await openBook({ isBusy: true })).freeOf('USDT').toFixed()).toBe('50')
-    await second.spend('USDT', d('25'), () => Promise.resolve(false))
+    await second.spend(purchase('25'), () => Promise.resolve(false))
     expect(first.freeOf('USDT').toFixed()).toBe('50')
     expect(first.freeOf('BTC').toFixed()).toBe('0')
     expect(asked).toHaveLength(1)
@@ -54,7 +55,7 @@ describe('funds shared by a burst', () => {
     const opening = openBook()
     asked[0]?.('100')
     const first = await opening
-    await first.spend('USDT', d('50'), isWritten)
+    await first.spend(purchase('50'), isWritten)
     first.close()
     expect((await openBook({ lookedAt })).freeOf('USDT').toFixed()).toBe('50')
     expect(await open({ lookedAt, notBefore: performance.now() })).toBe('LOOK_AGAIN')
@@ -68,11 +69,27 @@ describe('funds shared by a burst', () => {
     const opening = openBook()
     asked[0]?.('100')
     let written = (_: boolean): void => undefined
-    const spending = (await opening).spend('USDT', d('50'), () => new Promise((resolve) => (written = resolve)))
+    const spending = (await opening).spend(purchase('50'), () => new Promise((resolve) => (written = resolve)))
     expect(await open({ notBefore: performance.now() })).toBe('LOOK_AGAIN')
     expect((await openBook()).freeOf('USDT').toFixed()).toBe('50')
     written(true)
     expect(await spending).toBe(true)
+  })
+
+  it('a reading from before a purchase is for nobody who sells what that one brings', async () => {
+    const { asked, open, openBook } = openBooks()
+    const lookedAt = performance.now()
+    const opening = [openBook(), openBook({ asset: 'BTC' })] as const
+    asked[0]?.('100')
+    const [buyer, seller] = await Promise.all(opening)
+    await buyer.spend(purchase('50'), isWritten)
+    // Nobody knows yet whether the purchase is executed, nor when it is.
+    expect(await open({ asset: 'BTC', isBusy: true })).toBe('BUSY')
+    expect(await open({ asset: 'BTC', lookedAt })).toBe('LOOK_AGAIN')
+    expect([buyer.isSpoilt, seller.isSpoilt]).toEqual([false, true])
+    await later()
+    void open({ asset: 'BTC' })
+    expect(asked).toHaveLength(2)
   })
 
   it('every reading that orders are sized from knows of what is taken', async () => {
@@ -84,7 +101,7 @@ describe('funds shared by a burst', () => {
       books.push(await opening)
       await later()
     }
-    await books[0]?.spend('USDT', d('50'), isWritten)
+    await books[0]?.spend(purchase('50'), isWritten)
     expect(books.map((book) => book.freeOf('USDT').toFixed())).toEqual(['50', '50', '50'])
   })
 
@@ -94,7 +111,7 @@ describe('funds shared by a burst', () => {
     asked[0]?.('100')
     const old = await opening
     const spoilt = openBook({ notBefore: performance.now() })
-    await old.spend('USDT', d('50'), isWritten)
+    await old.spend(purchase('50'), isWritten)
     asked[1]?.('100')
     expect((await spoilt).isSpoilt).toBe(true)
     expect(await open({ isBusy: true })).toBe('BUSY')
@@ -109,7 +126,7 @@ describe('funds shared by a burst', () => {
     const opening = [openBook(), openBook()] as const
     asked[0]?.('100')
     const [first, second] = await Promise.all(opening)
-    await expect(first.spend('USDT', d('100'), () => Promise.reject(new Error('gone')))).rejects.toThrow('gone')
+    await expect(first.spend(purchase('100'), () => Promise.reject(new Error('gone')))).rejects.toThrow('gone')
     expect(second.isSpoilt).toBe(true)
     await later()
     void open()
@@ -132,7 +149,7 @@ describe('funds shared by a burst', () => {
     const opening = openBook()
     asked[0]?.('100')
     const first = await opening
-    await first.spend('USDT', d('50'), isWritten)
+    await first.spend(purchase('50'), isWritten)
     first.close()
     await later()
     const second = await openBook()
@@ -154,7 +171,7 @@ describe('funds shared by a burst', () => {
     const known = [{ asset: 'USDT', free: d('100'), locked: d('0'), total: d('100') }]
     const lookedAt = performance.now()
     const [first, second] = await Promise.all([openBook({ known, lookedAt }), openBook({ known, lookedAt })])
-    await first.spend('USDT', d('40'), isWritten)
+    await first.spend(purchase('40'), isWritten)
     expect(second.freeOf('USDT').toFixed()).toBe('60')
     expect(second.isSpoilt).toBe(false)
     // What was on record before an order was written is without it.

@@ -5,14 +5,24 @@ import type { FundsReader } from '@/lib/use-cases/free-funds'
 // Alerts of one burst are sized before the exchange has answered the order of the first. They share one reading of the
 // account's free funds, and each takes its part of what those before it have left.
 
+/** What an order takes of the funds, and what it brings when it is executed. */
+export interface Spending {
+  asset: string
+  amount: Amount
+  brings: string
+}
+
 /** One reading of an account's funds, shared by the orders that are sized from it. */
 export interface FundsBook {
-  /** True once an order was written while the exchange was being asked (nobody knows whether the answer contains it), or it is too old. */
+  /**
+   * True once an order was written while the exchange was being asked (nobody knows whether the answer contains it), or one
+   * that brings what the caller takes; or it is too old.
+   */
   readonly isSpoilt: boolean
   /** What is free of an asset, as read, less what was taken since. Zero when the account has none. */
   freeOf(asset: string): Amount
   /** Takes a part for the order that `write` writes, and gives it back when `write` says that it wrote none. When it throws, all that was read is spoilt. */
-  spend(asset: string, amount: Amount, write: () => Promise<boolean>): Promise<boolean>
+  spend(spending: Spending, write: () => Promise<boolean>): Promise<boolean>
   /** The caller sizes nothing from it any more. */
   close(): void
 }
@@ -50,6 +60,8 @@ class Reading {
   readonly askedAt: number
   readonly balances: Promise<Balance[]>
   readonly taken = new Map<string, Amount>()
+  /** What orders that it knows of bring, and it does not contain: nobody sizes from it what takes of those. */
+  readonly brought = new Set<string>()
   users = 0
   isAnswered: boolean
   #isSpoilt = false
@@ -77,8 +89,9 @@ class Reading {
     this.#isSpoilt = true
   }
 
-  change(asset: string, amount: Amount): void {
+  change({ asset, amount, brings }: Spending): void {
     if (!this.isAnswered) this.spoil()
+    this.brought.add(brings)
     this.taken.set(asset, (this.taken.get(asset) ?? ZERO).plus(amount))
   }
 }
@@ -96,7 +109,7 @@ class Account {
 export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
   const accounts = new Map<string, Account>()
 
-  async function use(account: Account, reading: Reading): Promise<FundsBook> {
+  async function use(account: Account, reading: Reading, takes: string): Promise<FundsBook> {
     let isOpen = true
     const close = (): void => {
       if (!isOpen) return
@@ -112,21 +125,21 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
     })
     return {
       get isSpoilt() {
-        return reading.isSpoilt
+        return reading.isSpoilt || reading.brought.has(takes)
       },
       freeOf(asset) {
         const free = balances.find((balance) => balance.asset === asset)?.free ?? ZERO
         return max(ZERO, free.minus(reading.taken.get(asset) ?? ZERO))
       },
-      async spend(asset, amount, write) {
+      async spend(spending, write) {
         // An order that never came to be written leaves its reading behind.
         for (const each of account.inUse) if (each.isSpoilt) account.inUse.delete(each)
         const changed = new Set([reading, ...account.inUse, ...(account.latest ? [account.latest] : [])])
-        for (const each of changed) each.change(asset, amount)
+        for (const each of changed) each.change(spending)
         account.writing += 1
         try {
           const isWritten = await write()
-          if (!isWritten) for (const each of changed) each.change(asset, amount.neg())
+          if (!isWritten) for (const each of changed) each.change({ ...spending, amount: spending.amount.neg() })
           return isWritten
         } catch (error) {
           // Written or not: the next look tells.
@@ -149,17 +162,18 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
       const isUsable =
         latest !== undefined &&
         !latest.isSpoilt &&
+        !latest.brought.has(asset) &&
         latest.askedAt >= notBefore &&
         performance.now() - latest.askedAt < USED_FOR_MS
       const isStale = account.writing > 0 || account.writtenAt >= lookedAt
       const isCertain = !isBusy && !isStale
       const isShared = isUsable && !(isCertain && known !== null)
-      if (isShared && (!isCertain || !latest.isAnswered || latest.isSharedBy(asset))) return use(account, latest)
+      if (isShared && (!isCertain || !latest.isAnswered || latest.isSharedBy(asset))) return use(account, latest, asset)
       if (isBusy) return 'BUSY'
       if (isStale) return 'LOOK_AGAIN'
       const reading = new Reading(known === null ? fundsOf(brokerId) : { balances: known, at: lookedAt })
       account.latest = reading
-      return use(account, reading)
+      return use(account, reading, asset)
     },
   }
 }

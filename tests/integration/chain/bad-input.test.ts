@@ -175,14 +175,22 @@ describe('an exchange that fails', () => {
   )
 
   it('and nothing of all that is missing or double', async () => {
+    // Nothing is on its way, and what strategies hold has its stop and target: no order is written any more.
+    const unsettled = () =>
+      installation.query(
+        `SELECT client_order_id FROM trades WHERE status IN ('INITIALIZED', 'SUBMITTED', 'PENDING_CANCEL')
+         UNION ALL SELECT p.id::text FROM positions p WHERE p.run_id IS NOT NULL AND p.quantity > 0
+           AND (SELECT count(*) FROM trades t WHERE t.position_id = p.id AND t.status = 'ACCEPTED') < 2`,
+      )
+    const all = () =>
+      installation.query(
+        `SELECT symbol, purpose, status, error_message, created_at, closed_at FROM trades WHERE run_id IS NOT NULL ORDER BY created_at`,
+      )
     await until(
-      async () =>
-        (
-          await installation.query(
-            "SELECT 1 FROM trades WHERE status IN ('INITIALIZED','SUBMITTED','PENDING_CANCEL') OR run_id IS NOT NULL AND status = 'FILLED' AND purpose <> 'ENTRY'",
-          )
-        ).length === 0,
+      async () => (await unsettled()).length === 0,
       40_000,
+      'all settled',
+      async () => [await unsettled(), await all(), await installation.logOf('engine')],
     )
     await expectSameAsExchange(installation, account, { USDT: '10000' })
   }, 60_000)

@@ -33,20 +33,26 @@ const health = async (daemon: DaemonName): Promise<{ isReady: boolean; error: st
   return answer === null ? null : ((await answer.json()) as { isReady: boolean; error: string | null })
 }
 
-/** The supervisor's job: what ended is started again. */
-function keepRunning(): { stop(): Promise<void> } {
+/** The supervisor's job: what ended is started again, each for itself. `stop` answers what was. */
+function keepRunning(): { stop(): Promise<DaemonName[]> } {
   const over = new AbortController()
-  const loop = (async () => {
+  const started: DaemonName[] = []
+  const keep = async (daemon: DaemonName): Promise<void> => {
     while (!over.signal.aborted) {
-      for (const daemon of DAEMONS)
-        if (!installation.isRunning(daemon)) await installation.start(daemon).catch(() => undefined)
+      if (!installation.isRunning(daemon)) {
+        started.push(daemon)
+        // It is up when its database is.
+        await installation.start(daemon).catch(() => undefined)
+      }
       await sleep(300)
     }
-  })()
+  }
+  const all = DAEMONS.map(keep)
   return {
-    stop: () => {
+    stop: async () => {
       over.abort()
-      return loop
+      await Promise.all(all)
+      return started
     },
   }
 }
@@ -122,7 +128,8 @@ describe('the database goes away for a while', () => {
     expect(await sender.order('BuyMarket', 1)).toBe(200)
     for (const daemon of DAEMONS)
       await until(async () => (await health(daemon))?.isReady, 60_000, `${daemon} ready again`)
-    await keeping.stop()
+    // Only the one that was killed: the others outlive their connections.
+    expect(await keeping.stop()).toEqual(['receiver'])
 
     const rows = await until(async () => {
       const all = await allSettled(installation)

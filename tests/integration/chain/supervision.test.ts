@@ -2,6 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
 import { parseDecimal as d, sum } from '@/lib/domain/money/decimal'
+import { systemClock } from '@/lib/platform/clock'
+import { createLogger } from '@/lib/platform/logger'
+import { advanceRun } from '@/lib/use-cases/advance-run'
+import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { requestExit } from '@/lib/use-cases/request-exit'
 import { openAccount, type TestAccount } from '../../support/account'
 import { openExchange } from '../../support/exchange'
@@ -86,12 +91,21 @@ describe('an exit that the exchange refuses', () => {
     await desk.signal(account, { closes: [60_000] })
     const { stop } = await journal.protectedBy(runId)
     await endRuns()
-    // Somebody empties the account at the exchange's own site.
+    // Somebody empties the account at the exchange's own site; the engine may be quick and protect the position anew.
     const exchange = await openExchange(installation, account)
-    await exchange.cancelAll('BTC/USDT')
-    const [position] = [await journal.position(runId)]
+    const position = await journal.position(runId)
     const quantity = d(position?.quantity ?? '0')
-    await exchange.sell('BTC/USDT', quantity)
+    await until(
+      async () => {
+        await exchange.cancelAll('BTC/USDT')
+        return exchange.sell('BTC/USDT', quantity).then(
+          () => true,
+          () => false,
+        )
+      },
+      20_000,
+      'the coins sold',
+    )
     expect(await requestExit(account.userId, runId, Date.now())).toEqual({ isDone: true, runId })
     const refused = () =>
       installation.query<{ n: number }>(
@@ -111,6 +125,58 @@ describe('an exit that the exchange refuses', () => {
     await journal.flat(runId)
     expect((await refused())[0]?.n).toBeLessThanOrEqual(2)
     await exchange.close()
+  }, 60_000)
+})
+
+describe('two looks at once', () => {
+  it('a pair is not placed when the way out, or a refusal, came between look and order', async () => {
+    const runId = await desk.run(account, strategyOf('looked at twice', { long: true }))
+    await desk.signal(account, { closes: [60_000] })
+    const { stop, target } = await journal.protectedBy(runId)
+    await endRuns()
+    await installation.kill('engine')
+    const canceled = [stop.client_order_id, target.client_order_id]
+    for (const id of canceled) await cancelOrder(desk.bus, id, Date.now())
+    await until(async () => (await journal.orders(runId, 'STOP_LOSS'))[0]?.status === 'CANCELED')
+
+    const gateway = createGatewayCaller(desk.bus, systemClock)
+    const capabilities = await gateway.call(account.brokerId, 'capabilities', {})
+    /** A look during which something happens: just before it asks for the `at`-th time what the exchange can do. */
+    const look = async (at: number, happens: () => Promise<unknown>): Promise<void> => {
+      let asked = 0
+      const capabilitiesOf = async () => {
+        asked += 1
+        if (asked === at) await happens()
+        return capabilities
+      }
+      const log = createLogger('test', 'silent')
+      await advanceRun({ bus: desk.bus, gateway, capabilitiesOf, clock: systemClock, log }, runId)
+      expect(asked).toBe(2)
+    }
+    const stops = async () => (await journal.orders(runId, 'STOP_LOSS')).length
+
+    await look(1, () => requestExit(account.userId, runId, Date.now()))
+    expect(await stops()).toBe(1)
+    await installation.query(
+      'UPDATE active_strategies SET exit_requested_at = NULL, exit_reason = NULL WHERE id = $1',
+      [runId],
+    )
+    const refuse = (status: string) =>
+      installation.query(
+        `UPDATE trades SET status = $2::"OrderStatus", error_message = 'refused', closed_at = now() WHERE client_order_id = $1`,
+        [stop.client_order_id, status],
+      )
+    // The target, kept here, was canceled with the stop that the exchange refused: the pair is refused all the same.
+    await look(2, () => refuse('REJECTED'))
+    expect(await stops()).toBe(1)
+    await refuse('CANCELED')
+    await look(2, () => Promise.resolve())
+    expect(await stops()).toBe(2)
+    await gateway.close()
+
+    await installation.start('engine')
+    await requestExit(account.userId, runId, Date.now())
+    await journal.flat(runId)
   }, 60_000)
 })
 

@@ -266,6 +266,26 @@ describe('the ledger in the database', () => {
     expect((await rebuildLedger(true, START)).differences).toEqual([])
   }, 60_000)
 
+  it('counts reports that were recorded together as new as the newest of them', async () => {
+    const market = markets++ % SYMBOLS.length
+    const steps = [0, 1].map((order): Step => ({ order, isBuy: true, steps: 1, cents: 100, fee: 'NONE', afterMs: 1 }))
+    const fills = fillsOf(market, SYMBOLS[market] ?? '', steps)
+    const positionId = await placeOrders(market, steps, fills)
+    const times = [START + 70_000, START + 60_000]
+    await recordReports(
+      fills.map((fill, index) => {
+        const clientOrderId = orderIdOf(market, steps[index] as Step)
+        const context = { ...contextOf(SYMBOLS[market] ?? ''), now: times[1 - index] ?? 0 }
+        return { context, clientOrderId, said: { ...reportOf(clientOrderId, fill), fills: [fill] } }
+      }),
+    )
+    // Funds that were read between the two do not contain the second execution: nothing may look older than them.
+    const rows = await installation.query<{ at: Date }>('SELECT updated_at AS at FROM trades WHERE position_id = $1', [
+      positionId,
+    ])
+    expect(rows.map(({ at }) => at.getTime())).toEqual([times[0], times[0]])
+  })
+
   it('is put right by a rebuild, which says what was wrong', async () => {
     const run = (...args: string[]) =>
       spawnSync(process.execPath, ['--import', 'tsx', 'scripts/ledger.ts', 'rebuild', ...args], {
