@@ -138,8 +138,8 @@ export async function settleFailedSubmit(
   const answer = error.nativeCode === undefined ? undefined : { code: error.nativeCode, msg: error.nativeMessage }
   const mayRetry = error.isRetryable && orders.every((order) => order.sendBefore > now + (error.retryAfterMs ?? 0))
   const kind = mayRetry ? 'NOT_SENT' : error.outcome === 'NOT_SENT' ? 'DENY' : 'REJECT'
-  for (const order of orders)
-    await recordFailure(bus, order.clientOrderId, { kind, code: error.code, message: error.message, answer }, now)
+  const ids = orders.map((order) => order.clientOrderId)
+  await recordFailure(bus, ids, { kind, code: error.code, message: error.message, answer }, now)
   for (const { brokerId } of orders) gateway.funds.moved(brokerId)
   if (!mayRetry) return
   const delayMs = error.retryAfterMs ?? 1000

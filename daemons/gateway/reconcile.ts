@@ -56,7 +56,7 @@ async function reconcileOne(gateway: Gateway, order: JournaledOrder): Promise<vo
     'The order never reached the exchange: it is unknown there after the time in which it could have arrived.'
   await recordFailure(
     gateway.bus,
-    order.clientOrderId,
+    [order.clientOrderId],
     { kind: 'REJECT', code: 'UNKNOWN_ORDER', message },
     gateway.clock(),
   )
@@ -73,7 +73,7 @@ export async function sweep(gateway: Gateway): Promise<void> {
       const message = isLate ? 'The time in which the order could be sent was over.' : 'Withdrawn before it was sent.'
       await recordFailure(
         bus,
-        order.clientOrderId,
+        [order.clientOrderId],
         { kind: 'DENY', code: isLate ? 'TOO_LATE' : 'WITHDRAWN', message },
         now,
       )

@@ -193,33 +193,47 @@ export interface Failure {
   answer?: unknown
 }
 
-/** Writes that a command failed for certain: refused by us, refused by the exchange, or never sent. */
-export async function recordFailure(bus: Bus, clientOrderId: string, failure: Failure, now: EpochMs): Promise<void> {
-  const order = await inTransaction(async (tx) => {
-    const found = await lockOrder(tx, clientOrderId)
-    const to = found && nextStatus(found.status, failure.kind)
-    if (found === null || to === null) return null
-    await changeOrder(
-      tx,
-      found,
-      {
-        kind: failure.kind,
-        to,
-        errorCode: failure.code,
-        errorMessage: failure.message,
-        isClosed: isClosed(to),
-        detail: { code: failure.code, message: failure.message },
-        ...(failure.answer === undefined ? {} : { answer: failure.answer }),
-      },
-      now,
-    )
-    if (isClosed(to))
-      await queueFailedOrderAlert(tx, found, { status: to, code: failure.code, reason: failure.message }, now)
-    if (found.webhookId !== undefined)
-      await recordWebhookAnswer(tx, found.webhookId, failure.answer, isClosed(to) ? failure.message : null)
-    return { ...found, status: to }
+/**
+ * Writes that a command failed for certain: refused by us, refused by the exchange, or never sent. Of a list all legs move at
+ * once: one that may be sent again while its sibling may not yet would be taken without it.
+ */
+export async function recordFailure(bus: Bus, clientOrderIds: string[], failure: Failure, now: EpochMs): Promise<void> {
+  const failed = await inTransaction(async (tx) => {
+    const moved: JournaledOrder[] = []
+    // In the order in which everybody locks them.
+    for (const id of [...clientOrderIds].sort()) moved.push(...(await failOne(tx, id, failure, now)))
+    return moved
   })
-  if (order !== null) await announce(bus, order, order.status, false)
+  for (const order of failed) await announce(bus, order, order.status, false)
+}
+
+async function failOne(
+  tx: Queryable,
+  clientOrderId: string,
+  { kind, code, message, answer }: Failure,
+  now: EpochMs,
+): Promise<JournaledOrder[]> {
+  const found = await lockOrder(tx, clientOrderId)
+  const to = found && nextStatus(found.status, kind)
+  if (found === null || to === null) return []
+  const hasEnded = isClosed(to)
+  await changeOrder(
+    tx,
+    found,
+    {
+      kind,
+      to,
+      errorCode: code,
+      errorMessage: message,
+      isClosed: hasEnded,
+      detail: { code, message },
+      ...(answer === undefined ? {} : { answer }),
+    },
+    now,
+  )
+  if (hasEnded) await queueFailedOrderAlert(tx, found, { status: to, code, reason: message }, now)
+  if (found.webhookId !== undefined) await recordWebhookAnswer(tx, found.webhookId, answer, hasEnded ? message : null)
+  return [{ ...found, status: to }]
 }
 
 async function announce(bus: Bus, order: JournaledOrder, status: OrderStatus, hasFills: boolean): Promise<void> {

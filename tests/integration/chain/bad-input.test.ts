@@ -5,6 +5,8 @@ import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
 import { TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
 import { signalIdOf } from '@/lib/domain/signal/candle-closed'
+import { systemClock } from '@/lib/platform/clock'
+import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { openAccount, type TestAccount } from '../../support/account'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { openJournal } from '../../support/journal'
@@ -18,6 +20,7 @@ let desk: TradingDesk
 let account: TestAccount
 let sender: WebhookSender
 let receiver: string
+let gateway: ReturnType<typeof createGatewayCaller>
 
 const faults = (settings: Record<string, unknown>) => installation.control('PUT', 'faults', settings)
 const expectAllRunning = () => {
@@ -27,6 +30,7 @@ const expectAllRunning = () => {
 beforeAll(async () => {
   installation = await openInstallation('bad_input')
   desk = openDesk(installation)
+  gateway = createGatewayCaller(desk.bus, systemClock)
   for (const daemon of DAEMONS) await installation.start(daemon)
   account = await openAccount(installation, 'bad-input', 'WEBHOOK')
   sender = await openSender(installation, account)
@@ -34,6 +38,7 @@ beforeAll(async () => {
 })
 beforeEach(() => faults({}))
 afterAll(async () => {
+  await gateway.close()
   await desk.close()
   await closePool()
   await disconnectPrisma()
@@ -164,7 +169,9 @@ describe('an exchange that fails', () => {
       )
       const symbol = { '500': 'ETH/USDT', '429': 'SOL/USDT', garbage: 'XRP/USDT', nothing: 'ADA/USDT' }[name] ?? ''
       // Held, so that neither stop nor target is reached while the books are compared.
-      await installation.control('PUT', 'price', { symbol: symbol.replace('/', ''), price: '100', hold: true })
+      const { lastPrice } = await gateway.call(account.brokerId, 'get_ticker', { symbol })
+      const price = lastPrice.toFixed()
+      await installation.control('PUT', 'price', { symbol: symbol.replace('/', ''), price, hold: true })
       const runId = await desk.run(account, strategyOf(`candles ${name}`, { long: true }), { symbol, timeframe })
       await faults({ path: 'GET /api/v3/klines', ...fault })
       await desk.publish({ signalId: signalIdOf(timeframe, closeTime), symbol, timeframe, closeTime, isLate: false })

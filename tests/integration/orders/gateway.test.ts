@@ -63,6 +63,18 @@ const buy = async (change: Partial<OrderDraft> = {}): Promise<string> => {
   await placeOrder({ bus, now: Date.now() }, order)
   return order.clientOrderId
 }
+/** A target and a stop far from the price, for a part of what the account holds. */
+async function placePair(): Promise<{ groupId: string; target: string; stop: string }> {
+  const groupId = newClientOrderId()
+  const { quoteQuantity: _, ...base } = { ...(await draft({ side: 'SELL', quantity: d('0.0005') })), groupId }
+  const [target, stop] = [newClientOrderId(), newClientOrderId()]
+  await placeOrderGroup({ bus, now: Date.now() }, { id: groupId, kind: 'OCO', isEmulated: false }, [
+    { ...base, clientOrderId: target, type: 'LIMIT', purpose: 'TAKE_PROFIT', limitPrice: d('200000') },
+    { ...base, clientOrderId: stop, type: 'STOP_MARKET', purpose: 'STOP_LOSS', stopPrice: d('10000') },
+  ])
+  return { groupId, target, stop }
+}
+
 const atExchange = async (id: string) =>
   (await readLedger(installation, account)).orders.filter((order) => order.clientOrderId === id)
 
@@ -127,29 +139,12 @@ describe('orders through the gateway', () => {
 
   it('places a pair and cancels both legs', async () => {
     await settled(await buy(), 'FILLED')
-    const groupId = newClientOrderId()
-    const base = { ...(await draft({ side: 'SELL', quantity: d('0.0005') })), groupId }
-    delete base.quoteQuantity
-    const target = {
-      ...base,
-      clientOrderId: newClientOrderId(),
-      type: 'LIMIT' as const,
-      purpose: 'TAKE_PROFIT' as const,
-      limitPrice: d('200000'),
-    }
-    const stop = {
-      ...base,
-      clientOrderId: newClientOrderId(),
-      type: 'STOP_MARKET' as const,
-      purpose: 'STOP_LOSS' as const,
-      stopPrice: d('10000'),
-    }
-    await placeOrderGroup({ bus, now: Date.now() }, { id: groupId, kind: 'OCO', isEmulated: false }, [target, stop])
-    await settled(target.clientOrderId, 'ACCEPTED')
-    await settled(stop.clientOrderId, 'ACCEPTED')
-    await cancelOrder(bus, stop.clientOrderId, Date.now())
-    await settled(target.clientOrderId, 'CANCELED')
-    await settled(stop.clientOrderId, 'CANCELED')
+    const { target, stop } = await placePair()
+    await settled(target, 'ACCEPTED')
+    await settled(stop, 'ACCEPTED')
+    await cancelOrder(bus, stop, Date.now())
+    await settled(target, 'CANCELED')
+    await settled(stop, 'CANCELED')
   })
 
   it('answers questions, and says why it cannot', async () => {
@@ -177,6 +172,27 @@ describe('a faulty exchange', () => {
     ])
     expect(events.map((event) => event['kind'])).toContain('NOT_SENT')
   })
+
+  it('429 to a pair: both legs wait and go together, however often somebody asks for them meanwhile', async () => {
+    await settled(await buy(), 'FILLED')
+    await installation.control('PUT', 'faults', {
+      path: 'POST /api/v3/orderList/oco',
+      rateLimit: { status: 429, retryAfterSeconds: 1, count: 3 },
+    })
+    const { groupId, target, stop } = await placePair()
+    const isOver = async () => (await rowOf(stop)).status === 'ACCEPTED' && (await rowOf(target)).status === 'ACCEPTED'
+    await until(
+      async () => {
+        await bus.publish('order-group.submit', { groupId })
+        return isOver()
+      },
+      20_000,
+      'the pair at the exchange',
+      async () => [await rowOf(target), await rowOf(stop)].map((row) => [row.status, row.error_message]),
+    )
+    await cancelOrder(bus, stop, Date.now())
+    await settled(target, 'CANCELED')
+  }, 40_000)
 
   it('away: nothing is sent, and it is sent when the exchange is back in time', async () => {
     await installation.kill('simulator')
