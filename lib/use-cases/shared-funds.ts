@@ -6,7 +6,7 @@ import type { FundsReader } from '@/lib/use-cases/free-funds'
 // account's free funds, and each takes its part of what those before it have left.
 
 /** What an order takes of the funds, and what it brings when it is executed. */
-export interface Spending {
+interface Spending {
   asset: string
   amount: Amount
   brings: string

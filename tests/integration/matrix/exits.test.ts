@@ -68,6 +68,11 @@ const protectedAt = (exchange: ExchangeId, prices: string[]) =>
     },
     15_000,
     `protected at ${prices.join(' and ')}`,
+    () =>
+      installation.query(
+        `SELECT purpose, status, quantity, limit_price, stop_price, error_message, created_at, closed_at FROM trades WHERE broker_id = $1 ORDER BY created_at`,
+        [accountOf(exchange).brokerId],
+      ),
   )
 
 beforeAll(async () => {
