@@ -76,11 +76,12 @@ export async function openInstallation(
     async start(daemon, more = {}) {
       const child = spawn(process.execPath, ['--enable-source-maps', `dist/daemons/${daemon}/main.mjs`], {
         env: { ...process.env, ...env, ...more },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        // With a channel it hears of the end of a test that was killed, and ends as well.
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       })
       const log = createWriteStream(join(env['DATA_DIR'] ?? '', `${daemon}.log`), { flags: 'a' })
-      child.stdout.pipe(log)
-      child.stderr.pipe(log)
+      child.stdout?.pipe(log)
+      child.stderr?.pipe(log)
       running.set(daemon, child)
       const url = `http://127.0.0.1:${healthPortOf(daemon, Number(env['HEALTH_PORT']))}/health`
       await until(
