@@ -29,7 +29,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'exchanges',
-          // Their clients wait a second at most: two files at once make each other late.
+          // Two files at once make each other late.
           maxWorkers: 1,
           include: ['tests/integration/exchanges/**/*.test.ts'],
           testTimeout: 30_000,

@@ -42,7 +42,7 @@ beforeAll(async () => {
     SECRET_KEY: 'x'.repeat(32),
     SIMULATOR_PORT: String(simulator.port),
   })
-  registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 1000 })
+  registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 5000 })
   client = registry.executionClient('binance', 'PAPER')
   await client.warmUp()
   const found = (await client.loadMarkets()).find((instrument) => instrument.symbol === symbol)

@@ -39,7 +39,7 @@ const clientWith = (timings: Partial<SocketTimings> = {}): ExecutionClient => {
     SIMULATOR_PORT: String(simulator.port),
   })
   const socketTimings = { backoffMinMs: 10, backoffMaxMs: 40, ...timings }
-  const registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 1000, socketTimings })
+  const registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 5000, socketTimings })
   registries.push(registry)
   return registry.executionClient('binance', 'PAPER')
 }

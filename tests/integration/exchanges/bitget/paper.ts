@@ -95,7 +95,7 @@ export async function openTrading(): Promise<PaperTrading> {
     SIMULATOR_PORT: String(paper.simulator.port),
   })
   const socketTimings = { backoffMinMs: 10, backoffMaxMs: 50 }
-  const registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 1000, socketTimings })
+  const registry = new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 5000, socketTimings })
   const client = registry.executionClient('bitget', 'PAPER')
   await client.warmUp()
   const market = (await client.loadMarkets()).find((instrument) => instrument.symbol === SYMBOL)

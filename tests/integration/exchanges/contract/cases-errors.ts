@@ -112,10 +112,11 @@ export const ERROR_CASES: ContractCase[] = [
   {
     name: 'no answer in time: an order is found by its id, exactly once',
     run: async (c) => {
-      await c.client.warmUp()
+      const impatient = c.paper.impatient(1000)
+      await impatient.warmUp()
       await c.faults({ latencyMs: 1300, path: 'POST ' })
       const request = c.resting()
-      const error = await failure(c.create(request))
+      const error = await failure(impatient.createOrder(c.credentials, request, c.instrument))
       expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
       await c.until(() => found(c, request.clientOrderId), 'the order')
       expect(await c.count(request.clientOrderId)).toBe(1)

@@ -42,14 +42,17 @@ export const symbol = 'BTC/USDT'
 export const START = { USDT: '100000', BTC: '1' } as const
 const PRICE = '50000'
 
-function registryAt(port: number): ExchangeRegistry {
+/** A paper exchange that has just started computes a day of every market for its first answer: on a busy machine that takes a while. */
+const PATIENT_MS = 5000
+
+function registryAt(port: number, timeoutMs = PATIENT_MS): ExchangeRegistry {
   const env = parseEnv({
     DATABASE_URL: 'postgresql://unused',
     SECRET_KEY: 'x'.repeat(32),
     SIMULATOR_PORT: String(port),
   })
   const socketTimings = { backoffMinMs: 10, backoffMaxMs: 40 }
-  return new ExchangeRegistry({ clock: Date.now, env, timeoutMs: 1000, socketTimings })
+  return new ExchangeRegistry({ clock: Date.now, env, timeoutMs, socketTimings })
 }
 
 export class PaperExchange {
@@ -78,10 +81,15 @@ export class PaperExchange {
     await this.#simulator.close()
   }
 
-  registry(): ExchangeRegistry {
-    const registry = registryAt(this.#simulator.port)
+  registry(timeoutMs?: number): ExchangeRegistry {
+    const registry = registryAt(this.#simulator.port, timeoutMs)
     this.#registries.push(registry)
     return registry
+  }
+
+  /** A client that waits for answers as long as it is told, and no longer. */
+  impatient(timeoutMs: number): ExecutionClient {
+    return this.registry(timeoutMs).executionClient(this.venue.exchangeId, 'PAPER')
   }
 
   /** A client of an address where nobody listens. */
