@@ -16,7 +16,7 @@ async function publishFailingJobs(count: number): Promise<void> {
   const password = readFileSync(join(process.env['E2E_DATA_DIR'] ?? '', 'postgres.secret'), 'utf8').trim()
   const bus = createBus({
     name: 'e2e',
-    databaseUrl: `postgresql://aristobot:${password}@127.0.0.1:${process.env['E2E_DB_PORT'] ?? ''}/aristobot`,
+    databaseUrl: `postgresql://aristobot:${password}@127.0.0.1:${process.env['E2E_DB_PORT'] ?? ''}/aristobot_queues`,
     log: createLogger('e2e', 'silent'),
     onRejected: () => Promise.resolve(),
   })
