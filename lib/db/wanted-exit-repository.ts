@@ -30,8 +30,8 @@ export async function setWantedExits(tx: Queryable, positionId: string, wanted: 
   await tx.query('UPDATE positions SET wanted_exits = $2 WHERE id = $1', [positionId, JSON.stringify(text)])
 }
 
-export async function readWantedExits(positionId: string): Promise<WantedExits | null> {
-  const { rows } = await pgPool().query<{ wanted: unknown }>(
+export async function readWantedExits(positionId: string, db: Queryable = pgPool()): Promise<WantedExits | null> {
+  const { rows } = await db.query<{ wanted: unknown }>(
     'SELECT wanted_exits AS wanted FROM positions WHERE id = $1 AND wanted_exits IS NOT NULL',
     [positionId],
   )
@@ -45,8 +45,13 @@ export async function readWantedExits(positionId: string): Promise<WantedExits |
   }
 }
 
-export async function clearWantedExits(tx: Queryable, positionId: string): Promise<void> {
-  await tx.query('UPDATE positions SET wanted_exits = NULL WHERE id = $1', [positionId])
+/** Ends what this webhook wants. False when it is not wanted any more, or another webhook wants something else by now. */
+export async function clearWantedExits(tx: Queryable, positionId: string, webhookId: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE positions SET wanted_exits = NULL WHERE id = $1 AND wanted_exits->>'webhookId' = $2`,
+    [positionId, webhookId],
+  )
+  return rowCount === 1
 }
 
 /** Positions whose stop and target are being exchanged. */

@@ -31,9 +31,15 @@ export async function confirmUnchanged(
   seen: Pick<PositionRow, 'id' | 'quantity'>,
   ours: string[],
 ): Promise<void> {
-  const position = await lockPosition(tx, seen.id)
-  if (!position?.quantity.eq(seen.quantity) || (await isBehind(seen.id, tx)) || (await hasOtherLive(tx, seen.id, ours)))
+  await confirmQuantity(tx, seen)
+  if ((await isBehind(seen.id, tx)) || (await hasOtherLive(tx, seen.id, ours)))
     throw new Overtaken('the position changed')
+}
+
+/** Holds the position still and makes sure that as much is held as was seen. */
+async function confirmQuantity(tx: Queryable, seen: Pick<PositionRow, 'id' | 'quantity'>): Promise<void> {
+  const position = await lockPosition(tx, seen.id)
+  if (!position?.quantity.eq(seen.quantity)) throw new Overtaken('the position changed')
 }
 
 /** What the run's orders have in common. */
@@ -63,7 +69,7 @@ export async function advanceRun(engine: RunEngine, runId: string): Promise<void
   // Executions on their way change what is held; their arrival calls this again.
   if (await isBehind(position.id)) return
   try {
-    if (position.quantity.isZero()) await leaveFlat(engine, run, live)
+    if (position.quantity.isZero()) await leaveFlat(engine, run, position, live)
     else if (run.exitRequestedAt !== null) await leave(engine, run, position, instrument, live)
     else await protect(engine, run, position, instrument, live)
   } catch (error) {
@@ -73,8 +79,14 @@ export async function advanceRun(engine: RunEngine, runId: string): Promise<void
   }
 }
 
-async function leaveFlat(engine: RunEngine, run: EngineRun, live: JournaledOrder[]): Promise<void> {
-  for (const order of live.filter(isProtective)) await cancelOrder(engine.bus, order.clientOrderId, engine.clock())
+async function leaveFlat(
+  engine: RunEngine,
+  run: EngineRun,
+  position: PositionRow,
+  live: JournaledOrder[],
+): Promise<void> {
+  for (const order of live.filter(isProtective))
+    await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
   if (run.exitRequestedAt !== null && live.length === 0) await clearExit(run.id)
 }
 
@@ -87,7 +99,8 @@ async function leave(
 ): Promise<void> {
   // The coins are locked in the protective orders until those are gone.
   const protective = live.filter(isProtective)
-  for (const order of protective) await cancelOrder(engine.bus, order.clientOrderId, engine.clock())
+  for (const order of protective)
+    await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
   if (live.length > 0 || (await wasRefused(engine, position, ['EXIT'], LEAVE_AGAIN_AFTER_MS))) return
   const now = engine.clock()
   const draft: OrderDraft = {

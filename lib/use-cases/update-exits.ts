@@ -2,7 +2,7 @@ import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { findBroker } from '@/lib/db/broker-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
-import { findPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
+import { findPosition, lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
 import { inTransaction, refusedBy } from '@/lib/db/transaction'
 import { clearWantedExits, readWantedExits, type WantedExits } from '@/lib/db/wanted-exit-repository'
 import { settleWebhook } from '@/lib/db/webhook-repository'
@@ -10,7 +10,7 @@ import { TradingError } from '@/lib/domain/errors/trading-error'
 import { min, ZERO } from '@/lib/domain/money/decimal'
 import { confirmUnchanged, Overtaken } from '@/lib/use-cases/advance-run'
 import type { RunEngine } from '@/lib/use-cases/run-engine'
-import { isProtective } from '@/lib/domain/order/journal'
+import { isProtective, type JournaledOrder } from '@/lib/domain/order/journal'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import type { FundsReader } from '@/lib/use-cases/free-funds'
 import { placeExits } from '@/lib/use-cases/place-exits'
@@ -40,12 +40,9 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
     return
   }
   const live = (await findLiveOfPosition(positionId)).filter(isProtective)
-  if (live.length > 0) {
-    for (const order of live) await cancelOrder(engine.bus, order.clientOrderId, engine.clock())
-    return
-  }
   try {
-    await exchange(engine, position, wanted)
+    if (live.length > 0) await cancelOld(engine, position, wanted, live)
+    else await exchange(engine, position, wanted)
   } catch (error) {
     // Another process was first, or an order came in between: the next look sees that.
     if (error instanceof Overtaken || refusedBy(error) === 'trades_one_order_per_webhook') return
@@ -53,6 +50,20 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
     engine.log.error({ positionId, webhookId: wanted.webhookId, reason: error.message }, 'the position is unprotected')
     await giveUp(engine, position, wanted, `The position has no stop and no target now. ${error.message}`, true)
   }
+}
+
+async function cancelOld(
+  engine: ExitEngine,
+  { id }: PositionRow,
+  { webhookId }: WantedExits,
+  live: JournaledOrder[],
+): Promise<void> {
+  for (const order of live)
+    await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), async (tx) => {
+      await lockPosition(tx, id)
+      // What stands may be the new pair already, placed by another look since this one read what is wanted.
+      if ((await readWantedExits(id, tx))?.webhookId !== webhookId) throw new Overtaken('the new pair is placed')
+    })
 }
 
 async function exchange(engine: ExitEngine, position: PositionRow, wanted: WantedExits): Promise<void> {
@@ -75,7 +86,7 @@ async function exchange(engine: ExitEngine, position: PositionRow, wanted: Wante
   }
   await placeExits(engine, owner, instrument, terms, async (tx, ids) => {
     await confirmUnchanged(tx, position, ids)
-    await clearWantedExits(tx, position.id)
+    if (!(await clearWantedExits(tx, position.id, webhookId))) throw new Overtaken('another look was first')
     await setExits(tx, position.id, stopLoss, takeProfit)
     await settleWebhook(tx, webhookId, { status: 'EXECUTED', brokerId: position.brokerId })
   })
@@ -91,7 +102,7 @@ async function giveUp(
   const { brokerId, symbol } = position
   const unprotected = isUnprotected ? { broker: (await findBroker(brokerId))?.name ?? '', symbol } : null
   await inTransaction(async (tx) => {
-    await clearWantedExits(tx, position.id)
+    if (!(await clearWantedExits(tx, position.id, wanted.webhookId))) return
     if (await settleWebhook(tx, wanted.webhookId, { status: 'FAILED', reason, brokerId }))
       await queueWebhookAlert(tx, wanted.webhookId, unprotected, engine.clock())
   })

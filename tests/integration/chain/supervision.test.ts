@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
+import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { parseDecimal as d, sum } from '@/lib/domain/money/decimal'
 import { systemClock } from '@/lib/platform/clock'
 import { createLogger } from '@/lib/platform/logger'
@@ -12,6 +13,7 @@ import { openAccount, type TestAccount } from '../../support/account'
 import { openExchange } from '../../support/exchange'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { openJournal, totalOf } from '../../support/journal'
+import { overtake } from '../../support/overtake'
 import { openDesk, strategyOf, type TradingDesk } from '../../support/trading-desk'
 
 // What the exchange does not hold, the engine holds; what the exchange refuses is not hammered.
@@ -172,6 +174,21 @@ describe('two looks at once', () => {
     await refuse('CANCELED')
     await look(2, () => Promise.resolve())
     expect(await stops()).toBe(2)
+
+    // Nothing was held when this look began; by the time it comes to the orders, the pair of a purchase stands.
+    const position = await journal.position(runId)
+    const hold = (tx: Queryable, quantity: string, cost: string) =>
+      tx.query('UPDATE positions SET quantity = $2, cost = $3 WHERE run_id = $1', [runId, quantity, cost])
+    await inTransaction((tx) => hold(tx, '0', '0'))
+    const capabilitiesOf = () => Promise.resolve(capabilities)
+    const log = createLogger('test', 'silent')
+    await overtake(
+      installation,
+      () => advanceRun({ bus: desk.bus, gateway, capabilitiesOf, clock: systemClock, log }, runId),
+      'exchange_symbols',
+      (tx) => hold(tx, position?.quantity ?? '', position?.cost ?? ''),
+    )
+    expect((await journal.orders(runId, 'STOP_LOSS')).at(-1)).toMatchObject({ cancel_requested_at: null })
     await gateway.close()
 
     await installation.start('engine')

@@ -1,12 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Bus, createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
+import { inTransaction } from '@/lib/db/transaction'
+import { clearWantedExits, setWantedExits } from '@/lib/db/wanted-exit-repository'
 import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { signUp } from '@/lib/auth/sign-up'
 import type { ExchangeId } from '@/lib/domain/account/broker'
+import { systemClock } from '@/lib/platform/clock'
+import { createLogger } from '@/lib/platform/logger'
+import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
+import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
+import { createFundsReader } from '@/lib/use-cases/free-funds'
+import { advanceExits, type ExitEngine } from '@/lib/use-cases/update-exits'
 import { openBroker, readLedger, type TestAccount } from '../../support/account'
 import { type Installation, openInstallation, until } from '../../support/installation'
+import { overtake } from '../../support/overtake'
 
 // MAJ: an alert exchanges the stop and the target of a position, and never leaves it without both for longer than it must.
 
@@ -177,3 +187,46 @@ it('goes on where it was when the engine dies between the old exits and the new 
   expect(await done(id)).toMatchObject({ status: 'EXECUTED' })
   await protectedAt(exchange, ['58500', '62500'])
 }, 60_000)
+
+describe('two looks at once', () => {
+  const log = createLogger('test', 'silent')
+  let bus: Bus
+  let engine: ExitEngine
+  beforeAll(() => {
+    const onRejected = () => Promise.resolve()
+    bus = createBus({ databaseUrl: installation.databaseUrl, name: 'test', log, onRejected })
+    const gateway = createGatewayCaller(bus, systemClock)
+    const capabilitiesOf = createCapabilityReader(gateway, systemClock)
+    engine = { bus, gateway, capabilitiesOf, fundsOf: createFundsReader(gateway), clock: systemClock, log }
+  })
+  afterAll(() => bus.close())
+
+  it('the pair that one has placed is not canceled by the other', async () => {
+    const exchange = 'bitget'
+    await done(await send(exchange, { Action: 'BuyMarket', PourCent: 50 }))
+    const webhookId = await send(exchange, { Action: 'MAJ', PourCent: 100, PrixSL: 58000, PrixTP: 62000 })
+    await done(webhookId)
+    await protectedAt(exchange, ['58000', '62000'])
+    await installation.kill('engine')
+    const [position] = await installation.query<{ id: string }>(
+      'SELECT id FROM positions WHERE broker_id = $1 AND quantity > 0',
+      [accountOf(exchange).brokerId],
+    )
+    const id = position?.id ?? ''
+    const terms = { stopLoss: d('58000'), takeProfit: d('62000'), sizePercent: d('100') }
+    await inTransaction((tx) => setWantedExits(tx, id, { webhookId, ...terms }))
+    // This look knows what is wanted and comes to the executions, when the other one's pair and what it settled are written.
+    await overtake(
+      installation,
+      () => advanceExits(engine, id),
+      'fills',
+      (tx) => clearWantedExits(tx, id, webhookId),
+    )
+    const asked = await installation.query(
+      'SELECT 1 FROM trades WHERE position_id = $1 AND cancel_requested_at >= (SELECT max(created_at) FROM trades WHERE position_id = $1)',
+      [id],
+    )
+    expect(asked).toEqual([])
+    expect(await live(exchange)).toHaveLength(2)
+  })
+})
