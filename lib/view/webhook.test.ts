@@ -8,6 +8,7 @@ import {
   WEBHOOK_STATUSES,
   webhookIdOf,
 } from '@/lib/view/webhook'
+import { readWebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { webhookReasonOf } from '@/lib/view/webhook-reason'
 
 test('queries take what they know and nothing else', () => {
@@ -66,8 +67,30 @@ test('the reasons of the engine are known, with what they name', () => {
     price: '61000.5',
   })
   expect(told('It waited 301 s, longer than its delay allows.')?.name).toBe('301')
-  expect(told('The message cannot be read: expected { at character 1.')?.name).toBe('expected { at character 1')
   expect(told('Prix must be above zero, it is -1.')).toEqual({ key: 'notPositive', name: 'Prix', price: '-1' })
   expect(told('There is no free USDT on the account.')).toMatchObject({ key: 'noFunds', name: 'USDT' })
   expect(told('Account has insufficient balance for requested action.')).toBeNull()
+})
+
+test.each([
+  ['', { key: 'readEmpty' }],
+  ['hello', { key: 'readBrace', price: '1' }],
+  ['{"Action" "PING"}', { key: 'readColon', price: '11' }],
+  ['{"Action":"PING" "Symbol":"BTCUSDT"}', { key: 'readEnd', price: '18' }],
+  [`{${Array.from({ length: 101 }, (_, i) => `f${i}:1`).join()}}`, { key: 'readTooMany', name: '100' }],
+  ['{"Action":"PING","Action":"MAJ"}', { key: 'readTwice', name: 'Action' }],
+  ['{"Action":"PING"} twice', { key: 'readAfter', price: '19' }],
+  ['{"Action":["PING"]}', { key: 'readNested', price: '11' }],
+  ['{"Action":{{action', { key: 'readOpenPlaceholder', price: '11' }],
+  ['{:1}', { key: 'readNoName', price: '2' }],
+  ['{"Action":"PING', { key: 'readOpenQuote', price: '16' }],
+  ['{"Action":"\\u12"}', { key: 'readEscape', price: '14' }],
+])('why %s cannot be read is told in the user’s language', (body, told) => {
+  let reason = ''
+  try {
+    readWebhookAlert(body)
+  } catch (error) {
+    reason = error instanceof Error ? error.message : ''
+  }
+  expect(webhookReasonOf(reason)).toMatchObject(told)
 })
