@@ -10,6 +10,7 @@ import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 import { createGatherer, type Gatherer } from '@/lib/platform/gather'
 import {
+  lacksFills,
   type RecordedReport,
   recordFailure,
   recordReports,
@@ -82,8 +83,9 @@ async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: str
 }
 
 /**
- * Records a report together with the executions that it speaks of: those that it does not carry are fetched first, so that
- * no order is seen filled while its position does not know. `isGlance`: it is no answer to a command of ours. What the exchange does not show yet is fetched again later.
+ * Records a report together with the executions that it speaks of: those that it does not carry, and that are not known of
+ * the order, are fetched first, so that no order is seen filled while its position does not know. What the exchange does not
+ * show yet is fetched again later. `isGlance`: it is no answer to a command of ours.
  */
 export async function takeReport(
   gateway: Gateway,
@@ -98,8 +100,8 @@ export async function takeReport(
     const fills = await access.client.myFills(access.credentials, order.symbol, { fromTime: from - 60_000 })
     return fills.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
   }
-  const isSilent = report.fills === undefined && report.filledQuantity.gt(order.filledQuantity)
-  const whole = isSilent ? { ...report, fills: await fetchOwn().catch(() => []) } : report
+  const fetched = lacksFills(report, order.filledQuantity) ? await fetchOwn().catch(() => []) : []
+  const whole = { ...report, fills: [...(report.fills ?? []), ...fetched] }
   const { clientOrderId, positionId } = order
   const recorded = await recordInLine(gateway, positionId, { context, clientOrderId, said: whole })
   gateway.funds.moved(access.brokerId)

@@ -5,10 +5,12 @@ import { openOrdersOf } from '@/daemons/gateway/open-orders'
 import { findActiveBrokers } from '@/lib/db/broker-repository'
 import { findByExchangeOrderIds, findLiveOfBroker } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import type { StreamHandle, StreamState } from '@/lib/exchanges/market-data-client'
 import { sleep } from '@/lib/platform/clock'
+import { createGatherer } from '@/lib/platform/gather'
 
 // Order updates by the exchanges' private streams (GW-12): a fill is in the ledger as soon as the exchange tells it. Nothing
 // depends on it: the tracker's looks find whatever a stream did not say.
@@ -36,6 +38,11 @@ export interface AccountStreams {
 
 export function followAccounts(gateway: Gateway): AccountStreams {
   const followed = new Map<string, Followed>()
+  // What is said of one order is recorded in the order in which it is said.
+  const updates = createGatherer(async (_order, batch: Update[]) => {
+    for (const update of batch) await takeUpdate(gateway, update)
+    return batch
+  }, 1)
 
   const end = (brokerId: string): void => {
     followed.get(brokerId)?.stream.close()
@@ -55,7 +62,10 @@ export function followAccounts(gateway: Gateway): AccountStreams {
       )
     try {
       const stream = access.client.streamUser(access.credentials, {
-        onOrder: (order) => void takeUpdate(gateway, access, order).catch(report),
+        onOrder: (order) => {
+          const update = { access, report: order, heardAt: gateway.clock() }
+          updates.add(`${brokerId} ${order.exchangeOrderId}`, update).catch(report)
+        },
         onBalance: () => gateway.funds.moved(brokerId),
         onState: (state) => {
           const entry = followed.get(brokerId)
@@ -103,11 +113,18 @@ export function followAccounts(gateway: Gateway): AccountStreams {
   }
 }
 
+/** What a stream said of an order. */
+interface Update {
+  access: BrokerAccess
+  report: ExchangeOrder
+  heardAt: EpochMs
+}
+
 /** Records what a stream says of an order that the journal knows. Others are the tracker's: it adopts them with their history. */
-async function takeUpdate(gateway: Gateway, access: BrokerAccess, report: ExchangeOrder): Promise<void> {
+async function takeUpdate(gateway: Gateway, { access, report, heardAt }: Update): Promise<void> {
   const { brokerId } = access
   // A command of ours is under way: its answer says the same and is recorded first.
-  const giveUpAt = gateway.clock() + OWN_COMMAND_LIMIT_MS
+  const giveUpAt = heardAt + OWN_COMMAND_LIMIT_MS
   while (gateway.underWay.has(report.clientOrderId) && gateway.clock() < giveUpAt) await sleep(OWN_COMMAND_LOOK_MS)
   if (gateway.recorded.contains(brokerId, report)) return
   const order = (await findByExchangeOrderIds(brokerId, [report])).get(report.exchangeOrderId)

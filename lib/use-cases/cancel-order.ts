@@ -8,7 +8,8 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 /**
  * Asks for the end of an order. One that was never sent is withdrawn on the spot; a live one is canceled by the gateway.
  * Returns false when the order is unknown or closed already. `confirm` looks, in the same transaction, whether the reason to
- * cancel still stands; what it throws leaves the order alone.
+ * cancel still stands; what it throws leaves the order alone. It comes first, as it may lock the position: whoever locks both
+ * takes the position before its orders (lockReported).
  */
 export async function cancelOrder(
   bus: Bus,
@@ -17,9 +18,9 @@ export async function cancelOrder(
   confirm?: (tx: Queryable) => Promise<void>,
 ): Promise<boolean> {
   const found = await inTransaction(async (tx) => {
+    await confirm?.(tx)
     const order = await lockOrder(tx, clientOrderId)
     if (order === null || isClosed(order.status)) return 'NONE'
-    await confirm?.(tx)
     // Of a list at the exchange no leg is withdrawn alone: it is sent with the other, or not at all.
     const isAlone = order.groupId === undefined || !(await isNativeGroup(tx, order.groupId))
     if (order.status === 'INITIALIZED' && isAlone) {

@@ -169,6 +169,10 @@ export async function recordReports(items: ReportItem[]): Promise<(RecordedRepor
   )
 }
 
+/** Does the exchange speak of more executions than those that are known of the order and those that the report carries? */
+export const lacksFills = (report: ExchangeOrder, known: Amount): boolean =>
+  report.filledQuantity.gt((report.fills ?? []).reduce((sum, fill) => sum.plus(fill.quantity), known))
+
 async function recordOne(item: ReportItem): Promise<RecordedReport | null> {
   const [result = null] = await recordReports([item])
   if (result instanceof Error) throw result

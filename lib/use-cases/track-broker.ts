@@ -12,7 +12,7 @@ import { isOpen } from '@/lib/domain/order/status'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
-import { recordFeePrice, recordLateFills, recordReport } from '@/lib/use-cases/record-report'
+import { lacksFills, recordFeePrice, recordLateFills, recordReport } from '@/lib/use-cases/record-report'
 
 /** What an account holds, by asset. */
 export type Totals = Map<string, string>
@@ -102,11 +102,12 @@ async function record(
   const context = await contextOf(desk, broker, symbol)
   if (context === null) return
   // With its executions, in one step: an order that is seen filled has changed its position.
-  const isSilent = report.fills === undefined && report.filledQuantity.gt(order.filledQuantity)
   const fromTime = order.createdAt - OVERLAP_MS
-  const fills = isSilent ? await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime }) : []
-  const own = fills.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
-  await recordReport(context, order.clientOrderId, isSilent ? { ...report, fills: own } : report)
+  const told = lacksFills(report, order.filledQuantity)
+    ? await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
+    : []
+  const own = told.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
+  await recordReport(context, order.clientOrderId, { ...report, fills: [...(report.fills ?? []), ...own] })
 }
 
 /**

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Bus, createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
+import { lockPosition } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import { clearWantedExits, setWantedExits } from '@/lib/db/wanted-exit-repository'
 import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
@@ -228,5 +229,27 @@ describe('two looks at once', () => {
     )
     expect(asked).toEqual([])
     expect(await live(exchange)).toHaveLength(2)
+  })
+
+  it('one that cancels waits for a report that is being recorded, and holds nothing that the report needs', async () => {
+    const exchange = 'bitget'
+    const [position] = await installation.query<{ id: string; webhook: string }>(
+      'SELECT id, (SELECT max(id)::text FROM webhooks) AS webhook FROM positions WHERE broker_id = $1 AND quantity > 0',
+      [accountOf(exchange).brokerId],
+    )
+    const { id = '', webhook = '' } = position ?? {}
+    const terms = { stopLoss: d('58100'), takeProfit: d('62100'), sizePercent: d('100') }
+    await inTransaction((tx) => setWantedExits(tx, id, { webhookId: webhook, ...terms }))
+    const isWaiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
+      AND query LIKE 'SELECT * FROM positions%FOR NO KEY UPDATE'`
+    const begun = await inTransaction(async (tx) => {
+      await lockPosition(tx, id)
+      const started = { end: advanceExits(engine, id) }
+      await until(async () => (await installation.query(isWaiting))[0], 15_000, 'a look that waits for the position')
+      await tx.query('SELECT 1 FROM trades WHERE position_id = $1 FOR UPDATE NOWAIT', [id])
+      return started
+    })
+    await begun.end
+    await until(async () => (await live(exchange)).length === 0, 15_000, 'the old pair canceled')
   })
 })

@@ -43,12 +43,27 @@ async function expectSame({ exchange, id }: { exchange: (typeof EXCHANGE_IDS)[nu
     expect([exchange, Number(row?.filled)]).toEqual([exchange, Number(there[0].filledQuantity)])
 }
 
+/** Notes every order that is ever committed as executed further than what is recorded of its executions. */
+const WATCH = `CREATE TABLE orders_ahead (client_order_id text, said numeric, recorded numeric);
+  CREATE FUNCTION note_order_ahead() RETURNS trigger LANGUAGE plpgsql AS $$
+  DECLARE sum_of_fills numeric;
+  BEGIN
+    SELECT coalesce(sum(quantity), 0) INTO sum_of_fills FROM fills WHERE client_order_id = NEW.client_order_id;
+    IF NEW.filled_quantity > sum_of_fills THEN
+      INSERT INTO orders_ahead VALUES (NEW.client_order_id, NEW.filled_quantity, sum_of_fills);
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE CONSTRAINT TRIGGER order_ahead AFTER INSERT OR UPDATE ON trades DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION note_order_ahead()`
+
 beforeAll(async () => {
   installation = await openInstallation('faults')
   await installation.start('simulator')
   await moveTo('60000')
   for (const daemon of ['gateway', 'tracker'] as const) await installation.start(daemon)
   trio = await openTrio(installation, 'fault-user')
+  await installation.query(WATCH)
 }, 90_000)
 beforeEach(async () => {
   await faults({})
@@ -94,6 +109,8 @@ describe('private streams', () => {
     ['every second message lost', { loseStreamMessages: 0.5 }],
     ['all messages lost', { loseStreamMessages: 1 }],
     ['partial executions, one after the other', { partialFills: 0.3 }],
+    ['partial executions, every second message lost', { partialFills: 0.3, loseStreamMessages: 0.5 }],
+    ['partial executions, messages in another order', { partialFills: 0.3, reorderStreamMessages: true }],
   ])(
     '%s: fills are in the journal once, as the exchange has them',
     async (_, fault) => {
@@ -132,4 +149,8 @@ describe('private streams', () => {
     for (const { id } of orders) await settled(id, ['FILLED'])
     for (const order of orders) await expectSame(order)
   }, 60_000)
+
+  it('at no time an order was seen executed further than the journal had its executions', async () => {
+    expect(await installation.query('SELECT * FROM orders_ahead')).toEqual([])
+  })
 })
