@@ -27,7 +27,7 @@ export interface Installation {
   query<R extends pg.QueryResultRow = Record<string, string>>(sql: string, values?: unknown[]): Promise<R[]>
   /** The paper exchange's control interface. */
   control<T = unknown>(method: string, path: string, body?: unknown): Promise<T>
-  /** Ends everything. */
+  /** Ends everything. Throws when transactions of the processes blocked each other: somebody locks in another order. */
   close(): Promise<void>
 }
 
@@ -132,8 +132,12 @@ export async function openInstallation(
           clearTimeout(late)
         }),
       )
+      const { rows } = await db.query<{ deadlocks: string }>(
+        'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+      )
       await db.end()
       rmSync(env['DATA_DIR'] ?? '', { recursive: true, force: true })
+      if (rows[0]?.deadlocks !== '0') throw new Error(`${rows[0]?.deadlocks ?? 'unknown'} deadlocks in ${name}`)
     },
   }
 }
