@@ -75,6 +75,8 @@ export async function replaceInstruments(brokerId: string, instruments: Instrume
   ])
   const column = (index: number) => columns.map((row) => row[index])
   return inTransaction(async (tx) => {
+    // Of two loads at once the second waits here: it replaces what the first wrote.
+    await tx.query('SELECT 1 FROM brokers WHERE id = $1 FOR NO KEY UPDATE', [brokerId])
     await tx.query('DELETE FROM exchange_symbols WHERE broker_id = $1', [brokerId])
     await tx.query(
       `INSERT INTO exchange_symbols (broker_id, symbol, exchange_symbol, base_asset, quote_asset, tick_size, step_size, min_quantity,

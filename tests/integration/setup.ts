@@ -17,6 +17,10 @@ export default async function setup(): Promise<() => Promise<void>> {
     dataDir: env['DATA_DIR'] ?? '',
     port: Number(env['DB_PORT']),
     password: 'test',
+    // Which statements wait for each other stands nowhere else.
+    onLog: (line) => {
+      if (/deadlock detected|Process \d+(:| waits)/.test(line)) console.error(line)
+    },
   })
   process.env['DATABASE_URL'] = database.url
   await migrate(database.url)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
-import { inTransaction, type Queryable } from '@/lib/db/transaction'
+import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
 import { parseDecimal as d, sum } from '@/lib/domain/money/decimal'
 import { systemClock } from '@/lib/platform/clock'
 import { createLogger } from '@/lib/platform/logger'
@@ -174,6 +174,25 @@ describe('two looks at once', () => {
     await refuse('CANCELED')
     await look(2, () => Promise.resolve())
     expect(await stops()).toBe(2)
+
+    // Who places a second stop waits for who is at work on the first, holds nothing up meanwhile, and is refused.
+    const live = (await journal.orders(runId, 'STOP_LOSS')).at(-1)?.client_order_id
+    const touch = (tx: Queryable) => tx.query('UPDATE trades SET updated_at = now() WHERE client_order_id = $1', [live])
+    const second = await inTransaction(async (tx) => {
+      await touch(tx)
+      const placed = installation
+        .query(
+          `INSERT INTO trades SELECT (jsonb_populate_record(t, '{"client_order_id":"second","exchange_order_id":null}')).*
+           FROM trades t WHERE client_order_id = $1`,
+          [live],
+        )
+        .catch((error: unknown) => error)
+      const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO trades%'"
+      await until(async () => (await installation.query(isWaiting))[0], 15_000, 'a second stop that waits')
+      await touch(tx)
+      return { placed }
+    })
+    expect(refusedBy(await second.placed)).toBe('trades_one_live_purpose')
 
     // Nothing was held when this look began; by the time it comes to the orders, the pair of a purchase stands.
     const position = await journal.position(runId)
