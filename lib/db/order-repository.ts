@@ -92,11 +92,17 @@ export async function claimForSubmit(
 ): Promise<JournaledOrder[]> {
   const [condition, key] =
     'groupId' in by ? ['group_id = $1', by.groupId] : ['client_order_id = ANY($1::text[])', by.clientOrderIds]
+  const isFree = `${condition} AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL
+         AND (NOT is_emulated OR released_at IS NOT NULL)`
+  // Several are locked in the order in which everybody locks them: an update alone takes them as it finds them.
+  const isOne = 'clientOrderIds' in by && by.clientOrderIds.length === 1
+  const free = isOne
+    ? ''
+    : `free AS (SELECT client_order_id FROM trades WHERE ${isFree} ORDER BY client_order_id FOR UPDATE),`
   const { rows } = await db.query<OrderRow>(
-    `WITH claimed AS (
+    `WITH ${free} claimed AS (
        UPDATE trades SET status = 'SUBMITTED', submitted_at = $2, updated_at = $2
-       WHERE ${condition} AND status = 'INITIALIZED' AND send_before > $2 AND cancel_requested_at IS NULL
-         AND (NOT is_emulated OR released_at IS NOT NULL) RETURNING *),
+       WHERE ${isOne ? isFree : 'client_order_id IN (SELECT client_order_id FROM free)'} RETURNING *),
      noted AS (
        INSERT INTO order_events (client_order_id, kind, from_status, to_status, occurred_at)
        SELECT client_order_id, 'SUBMIT', 'INITIALIZED', 'SUBMITTED', $2 FROM claimed)

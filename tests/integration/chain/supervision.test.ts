@@ -187,7 +187,8 @@ describe('two looks at once', () => {
           [live],
         )
         .catch((error: unknown) => error)
-      const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO trades%'"
+      const isWaiting =
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO trades%'"
       await until(async () => (await installation.query(isWaiting))[0], 15_000, 'a second stop that waits')
       await touch(tx)
       return { placed }

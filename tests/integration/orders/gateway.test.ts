@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Bus, createBus } from '@/lib/bus/bus'
+import { claimForSubmit, lockOrder } from '@/lib/db/order-repository'
 import { ensurePosition } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import type { OrderDraft } from '@/lib/domain/order/journal'
@@ -225,6 +226,25 @@ describe('a gateway that is away', () => {
     await settled(id, 'FILLED')
     expect(await atExchange(id)).toHaveLength(1)
   }, 40_000)
+
+  it('takes the legs of a pair in the order in which everybody locks them, however they lie in the table', async () => {
+    await installation.kill('gateway')
+    const { groupId, target, stop } = await placePair()
+    const [first = '', second = ''] = [target, stop].sort()
+    // Its newest version lies behind the other leg now.
+    await installation.query('UPDATE trades SET updated_at = now() WHERE client_order_id = $1', [first])
+    const claimed = await inTransaction(async (tx) => {
+      await lockOrder(tx, first)
+      const claim = inTransaction((other) => claimForSubmit({ groupId }, Date.now(), other))
+      const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%claimed AS%'"
+      await until(async () => (await installation.query(isWaiting))[0], 15_000, 'a claim that waits')
+      await tx.query("SET LOCAL lock_timeout = '500ms'")
+      await lockOrder(tx, second)
+      return { claim }
+    })
+    expect((await claimed.claim).map((leg) => leg.clientOrderId)).toEqual([first, second])
+    await installation.start('gateway')
+  }, 60_000)
 })
 
 it('starts although the exchange keeps it waiting for what is in flight', async () => {
