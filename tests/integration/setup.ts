@@ -19,7 +19,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     password: 'test',
     // Which statements wait for each other stands nowhere else.
     onLog: (line) => {
-      if (/deadlock detected|Process \d+(:| waits)/.test(line)) console.error(line)
+      if (/deadlock detected|Process \d+(:| waits)/.test(line)) process.stderr.write(`${line}\n`)
     },
   })
   process.env['DATABASE_URL'] = database.url
