@@ -41,11 +41,11 @@ const figuresOf = (name: string, samples: number[]): Figure[] => [
   figure(`message to handler: ${name}, p99`, percentile(samples, 0.99), 'ms'),
 ]
 
-async function throughQueue(databaseUrl: string, redisUrl: string | undefined, count: number): Promise<number[]> {
+async function throughQueue(queueUrl: string, redisUrl: string | undefined, count: number): Promise<number[]> {
   const role = await startRole('bus-listener', redisUrl === undefined ? {} : { BENCH_REDIS_URL: redisUrl })
   const bus = createBus({
     name: 'bench',
-    databaseUrl,
+    databaseUrl: queueUrl,
     ...(redisUrl === undefined ? {} : { redisUrl }),
     log: createLogger('bench', 'error'),
     onRejected: () => Promise.resolve(),
@@ -73,10 +73,10 @@ export async function busLatency(workshop: Workshop): Promise<Figure[]> {
   // The engine would take what is published here.
   for (const name of ['receiver', 'engine', 'gateway'] as const) await workshop.stop(name)
   const count = workshop.isQuick ? 100 : 300
-  const { databaseUrl } = workshop
-  const postgres = await throughQueue(databaseUrl, undefined, count)
+  const { queueUrl } = workshop
+  const postgres = await throughQueue(queueUrl, undefined, count)
   const notified = await throughDatabase(count)
-  const redis = await withRedis(workshop.port(1), (url) => throughQueue(databaseUrl, url, count))
+  const redis = await withRedis(workshop.port(1), (url) => throughQueue(queueUrl, url, count))
   return [
     ...figuresOf('BullMQ on PostgreSQL', postgres),
     ...(redis === null ? [] : figuresOf('BullMQ on Redis', redis)),

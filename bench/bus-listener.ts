@@ -9,7 +9,7 @@ import { createLogger } from '@/lib/platform/logger'
 const redisUrl = process.env['BENCH_REDIS_URL']
 const bus = createBus({
   name: 'bench-listener',
-  databaseUrl: setting('DATABASE_URL'),
+  databaseUrl: setting('QUEUE_DATABASE_URL'),
   ...(redisUrl === undefined ? {} : { redisUrl }),
   log: createLogger('bench', 'error'),
   onRejected: () => Promise.resolve(),

@@ -107,7 +107,7 @@ export async function candleToOrder(workshop: Workshop): Promise<Figure[]> {
   const strategyId = (await listStrategies(account.userId)).find(({ name }) => name === 'Always long')?.id ?? ''
   const bus = createBus({
     name: 'bench',
-    databaseUrl: workshop.databaseUrl,
+    databaseUrl: workshop.queueUrl,
     log: createLogger('bench', 'error'),
     onRejected: () => Promise.resolve(),
   })

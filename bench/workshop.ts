@@ -17,7 +17,8 @@ const PORTS = 25_000
 
 /** An installation for measuring: a PostgreSQL of its own, the daemons as they are shipped, an exchange's door. */
 export interface Workshop {
-  databaseUrl: string
+  /** Of the database for the queues. */
+  queueUrl: string
   door: Door
   receiverUrl: string
   /** Where the heartbeat looks for the market's stream. */
@@ -95,7 +96,7 @@ export async function openWorkshop(isQuick: boolean): Promise<Workshop> {
   }
 
   return {
-    databaseUrl: database.url,
+    queueUrl: database.queueUrl,
     door,
     receiverUrl: `http://127.0.0.1:${PORTS + 2}`,
     marketPort: PORTS + 6,
