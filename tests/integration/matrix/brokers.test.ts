@@ -3,10 +3,13 @@ import { type Bus, createBus } from '@/lib/bus/bus'
 import { signUp } from '@/lib/auth/sign-up'
 import { createBroker, findBroker, readCredentials } from '@/lib/db/broker-repository'
 import { disconnectPrisma } from '@/lib/db/client'
+import { replaceInstruments } from '@/lib/db/instrument-repository'
 import { closePool } from '@/lib/db/pool'
 import { resealAll } from '@/lib/db/reseal'
 import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
 import type { ExchangeId } from '@/lib/domain/account/broker'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { createLogger } from '@/lib/platform/logger'
 import { unseal } from '@/lib/platform/vault'
 import { createGatewayCaller, type GatewayCaller } from '@/lib/use-cases/call-gateway'
@@ -46,6 +49,12 @@ const userNamed = async (name: string): Promise<string> => {
   if (!user.isCreated) throw new Error(user.reason)
   return user.userId
 }
+const marketOf = (symbol: string): Instrument => ({
+  ...{ symbol, exchangeSymbol: symbol.replace('/', ''), baseAsset: symbol.split('/')[0] ?? '', quoteAsset: 'USDT' },
+  ...{ tickSize: d('0.01'), stepSize: d('0.0001'), minQuantity: d('0.0001'), maxQuantity: d('9000') },
+  ...{ marketStepSize: d('0.0001'), marketMaxQuantity: d('9000'), quoteStepSize: d('0.01'), minNotional: d('5') },
+  ...{ isTrading: true, isOcoAllowed: true, orderTypes: ['MARKET'] },
+})
 const live = (exchangeId: ExchangeId, name: string, keys: BrokerKeys): BrokerInput => ({
   name,
   exchangeId,
@@ -235,4 +244,16 @@ it('one broker is the default, whoever asks how often', async () => {
   const ids = (await listBrokers(userId)).map((broker) => broker.id)
   await Promise.all(ids.map((id) => makeDefault(userId, id)))
   expect((await listBrokers(userId)).filter((broker) => broker.isDefault)).toHaveLength(1)
+})
+
+it('pairs that are loaded several times at once are those of one of the loads', async () => {
+  const id = await saved(live('binance', 'Loaded often', await openKeys('binance')))
+  const pairs = (count: number) => Array.from({ length: count }, (_, index) => marketOf(`C${index}/USDT`))
+  const counts = await Promise.all([30, 20, 10].map((count) => replaceInstruments(id, pairs(count))))
+  expect(counts).toEqual([30, 20, 10])
+  const [row] = await installation.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM exchange_symbols WHERE broker_id = $1',
+    [id],
+  )
+  expect(counts).toContain(row?.n)
 })
