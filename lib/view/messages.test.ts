@@ -24,9 +24,11 @@ test('French and English say the same things with the same arguments', () => {
   for (const [key, text] of french) expect([key, argumentsOf(text)]).toEqual([key, argumentsOf(english.get(key) ?? '')])
 })
 
-test('French typography: no straight apostrophe, no missing text', () => {
+test('French typography: no straight apostrophe, no line that begins with a mark, no missing text', () => {
   for (const [key, text] of textsOf(fr)) {
     expect([key, text.includes("'")]).toEqual([key, false])
+    // A no-break space stands before these marks and inside quotation marks.
+    expect([key, / [:;?!»]|« /.test(text)]).toEqual([key, false])
     expect([key, text.trim().length > 0]).toEqual([key, true])
   }
 })

@@ -13,14 +13,14 @@ test('pairs are loaded by a click, and times follow the switch', async ({ page, 
 
   await enterDevelopment(page)
   const broker = page.getByTestId('status-broker').first()
-  await expect(broker).toHaveText(/^Paper : \d+ paires$/)
+  await expect(broker).toHaveText(/^Paper\s: \d+ paires$/)
 
   try {
     expect(await fault({ path: 'exchangeInfo', latencyMs: 1500 })).toBe(true)
     await broker.getByRole('button').click()
     await expect(broker).toHaveText(/^Chargement Binance \d+ %$/)
     const report = page.getByTestId('load-report')
-    await expect(report).toContainText(/^Broker Paper : \d+ paires chargées/)
+    await expect(report).toContainText(/^Broker Paper\s: \d+ paires chargées/)
     await report.getByRole('button', { name: 'Fermer' }).click()
 
     expect(await fault({ path: 'exchangeInfo', httpStatus: { status: 503, count: 20 } })).toBe(true)
@@ -28,7 +28,7 @@ test('pairs are loaded by a click, and times follow the switch', async ({ page, 
     await expect(page.getByRole('alert').filter({ hasText: 'L’exchange ne répond pas' })).toBeVisible({
       timeout: 20_000,
     })
-    await expect(broker).toHaveText(/^Paper : \d+ paires$/)
+    await expect(broker).toHaveText(/^Paper\s: \d+ paires$/)
   } finally {
     await fault({})
   }
