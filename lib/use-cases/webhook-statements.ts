@@ -20,7 +20,10 @@ interface LookedUp {
 
 export interface WebhookStatements {
   read(webhookId: string): Promise<LookedUp>
-  /** See placeForWebhooks. Orders of one user that are given at once are written together, in this order. */
+  /**
+   * See placeForWebhooks. Orders of one user that are given at once are written together. Given in another order than that
+   * of their webhooks, none of them is written (false): their sizes were taken from the funds in the wrong order.
+   */
   place(order: WebhookOrder, now: EpochMs): Promise<boolean>
 }
 
@@ -32,8 +35,12 @@ async function read(ids: string[]): Promise<LookedUp[]> {
   return ids.map((id) => ({ webhook: found.get(id) ?? null, lookedAt }))
 }
 
+const isInOrderOfArrival = (orders: WebhookOrder[]): boolean =>
+  orders.every((order, n) => n === 0 || BigInt(orders[n - 1]?.webhookId ?? 0) < BigInt(order.webhookId))
+
 async function place(orders: { order: WebhookOrder; now: EpochMs }[]): Promise<boolean[]> {
   const drafts = orders.map(({ order }) => order)
+  if (!isInOrderOfArrival(drafts)) return orders.map(() => false)
   const now = Math.max(...orders.map((each) => each.now))
   try {
     const isPlaced = await placeForWebhooks(drafts, now)

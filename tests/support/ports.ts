@@ -1,6 +1,7 @@
 /** Installations of the integration tests. Two run at a time: each has twenty ports of its own. */
 const NAMES = [
   'shared',
+  'arrival_order',
   'audit',
   'bad_input',
   'brokers',

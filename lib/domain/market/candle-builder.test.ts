@@ -192,6 +192,15 @@ describe('interruptions', () => {
     expect(it.told()).toEqual([])
   })
 
+  it('completes them also when the exchange gave that minute only the next day', () => {
+    const it = run()
+    it.trade(1)
+    for (let at = 1; at <= 24 * 60; at += 1) it.trade(at * M)
+    it.told()
+    it.builder.onRecovered(minute(0, '90'))
+    expect(it.told().map((line) => line.split(' ')[0])).toEqual([...TIMEFRAMES].map((timeframe) => `${timeframe}@0`))
+  })
+
   it('takes the price of a flat bar from a recovered one', () => {
     const it = run()
     it.clock(1)

@@ -21,8 +21,10 @@ const MADE_FROM: Record<Timeframe, Timeframe[]> = {
   '4h': [],
 }
 
-/** Parts older than this before the newest are forgotten: two of the longest bars. */
+/** Bars that ended longer than this before the newest are forgotten: two of the longest. */
 const KEPT_MS = 2 * TIMEFRAME_MS['4h']
+/** Parts of a bar that still waits for others are kept so long: an exchange may refuse its history for days, its stream up. */
+const WAITS_MS = 7 * 86_400_000
 
 /**
  * Makes the longer bars of one symbol out of its complete one-minute bars. A longer bar comes out once every one of its parts
@@ -71,8 +73,14 @@ export class CandleRollup {
   }
 
   #forget(): void {
-    for (const bars of this.#bars.values()) {
-      for (const openTime of bars.keys()) if (openTime < this.#newest - KEPT_MS) bars.delete(openTime)
+    // Shortest first: a part is asked for the longer bars made of it before those are forgotten themselves.
+    for (const [timeframe, bars] of this.#bars) {
+      const isInAll = (bar: Candle) =>
+        MADE_FROM[timeframe].every((longer) => this.has(longer, openTimeOf(longer, bar.openTime)))
+      for (const [openTime, bar] of bars) {
+        const age = this.#newest - bar.closeTime
+        if (age >= WAITS_MS || (age >= KEPT_MS && isInAll(bar))) bars.delete(openTime)
+      }
     }
   }
 }
