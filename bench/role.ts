@@ -5,6 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 export const ROLES = {
   door: () => import('@/bench/door/door'),
   forwarder: () => import('@/bench/bare-forwarder'),
+  chain: () => import('@/bench/bare-chain'),
   'bare-receiver': () => import('@/bench/bare-receiver'),
   'bus-listener': () => import('@/bench/bus-listener'),
   'market-sender': () => import('@/bench/market-sender'),

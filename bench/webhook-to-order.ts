@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { type Account, openAccount } from '@/bench/account'
+import { createChainDatabase } from '@/bench/chain-tables'
 import { FREE_USDT } from '@/bench/door/answers'
 import { median, monotonicMs, percentile } from '@/bench/distribution'
 import { compared, type Figure, figure } from '@/bench/figures'
@@ -9,7 +10,7 @@ import { withRedis } from '@/bench/with-redis'
 import type { Workshop } from '@/bench/workshop'
 
 // From the moment a webhook is sent to the moment the exchange has read its order. The bot (receiver, engine, gateway) and
-// a bare forwarder take turns, so that what else the machine does weighs on both alike.
+// a bare forwarder take turns, so that what else the machine does weighs on both alike; then the least of a journal does.
 
 const PAUSE_MS = 2
 const BURST = 40
@@ -114,47 +115,99 @@ export async function webhookToOrder(workshop: Workshop): Promise<Figure[]> {
     measured(workshop, account, 'webhook to order, queues in Redis', { REDIS_URL: url }),
   )
   for (const name of PATH) await workshop.stop(name)
-  return [...onPostgres, ...(onRedis ?? [])]
+  return [...onPostgres, ...(onRedis ?? []), ...(await leastOfAJournal(workshop))]
+}
+
+/** Somebody whom webhooks are sent to. */
+interface Contender {
+  title: string
+  url: string
+}
+
+/** All of them in turns, after one round each that does not count. */
+async function contest(workshop: Workshop, contenders: Contender[]): Promise<Map<string, Samples>> {
+  const rounds = workshop.isQuick ? 2 : 4
+  const taken = new Map<string, Samples>()
+  const clients = contenders.map(({ title, url }) => {
+    const { origin, pathname } = new URL(url)
+    return { title, pathname, pool: new Pool(origin, { connections: BURST }) }
+  })
+  try {
+    for (let i = 0; i <= rounds; i++)
+      for (const { title, pathname, pool } of clients) {
+        const samples = (i > 1 ? taken.get(title) : undefined) ?? { sequential: [], spaced: [], burst: [] }
+        await round(workshop, pool, pathname, samples)
+        taken.set(title, samples)
+      }
+  } finally {
+    await Promise.all(clients.map(({ pool }) => pool.close()))
+  }
+  return taken
+}
+
+const FORWARDER = 'bare forwarder'
+const forwarderUrl = (workshop: Workshop): string => `http://127.0.0.1:${workshop.port(0)}/webhooks/bare`
+
+/** What was measured of a contender, beside the forwarder. */
+function versusForwarder(taken: Map<string, Samples>, title: string) {
+  const [samples, bare] = [taken.get(title), taken.get(FORWARDER)]
+  return (name: string, of: (s: Samples) => number): Figure[] =>
+    samples && bare ? [compared(`${title}: ${name}`, of(samples), 'ms', of(bare))] : []
 }
 
 async function measured(workshop: Workshop, account: Account, title: string, queues: QueueSettings): Promise<Figure[]> {
-  const bareUrl = `http://127.0.0.1:${workshop.port(0)}/webhooks/bare`
   const first: number[] = []
   const bareFirst: number[] = []
   for (let i = 0; i < (workshop.isQuick ? 1 : 3); i++) {
     first.push(await firstOfBot(workshop, account, queues))
-    bareFirst.push(await firstOfForwarder(workshop, bareUrl))
+    bareFirst.push(await firstOfForwarder(workshop, forwarderUrl(workshop)))
   }
-
   const forwarder = await startRole('forwarder', forwarderSettings(workshop))
-  const bot = new Pool(workshop.receiverUrl, { connections: BURST })
-  const bare = new Pool(new URL(bareUrl).origin, { connections: BURST })
-  const botPath = new URL(account.webhookUrl).pathname
-  const samples: Record<'bot' | 'bare', Samples> = {
-    bot: { sequential: [], spaced: [], burst: [] },
-    bare: { sequential: [], spaced: [], burst: [] },
-  }
-  try {
-    const warmUp: Samples = { sequential: [], spaced: [], burst: [] }
-    await round(workshop, bare, '/webhooks/bare', warmUp)
-    await round(workshop, bot, botPath, warmUp)
-    for (let i = 0; i < (workshop.isQuick ? 2 : 4); i++) {
-      await round(workshop, bare, '/webhooks/bare', samples.bare)
-      await round(workshop, bot, botPath, samples.bot)
-    }
-  } finally {
-    await Promise.all([bot.close(), bare.close()])
-    await forwarder.stop()
-  }
-  const versus = (name: string, of: (s: Samples) => number): Figure =>
-    compared(`${title}: ${name}`, of(samples.bot), 'ms', of(samples.bare))
+  const contenders = [
+    { title: FORWARDER, url: forwarderUrl(workshop) },
+    { title, url: account.webhookUrl },
+  ]
+  const taken = await contest(workshop, contenders).finally(() => forwarder.stop())
+  const versus = versusForwarder(taken, title)
   return [
-    versus('one after the other, p50', (s) => median(s.sequential)),
-    versus('one after the other, p99', (s) => percentile(s.sequential, 0.99)),
-    versus('after a pause, p50', (s) => median(s.spaced)),
-    versus('burst of 40, p50', (s) => median(s.burst)),
-    versus('burst of 40, p99', (s) => percentile(s.burst, 0.99)),
+    ...versus('one after the other, p50', (s) => median(s.sequential)),
+    ...versus('one after the other, p99', (s) => percentile(s.sequential, 0.99)),
+    ...versus('after a pause, p50', (s) => median(s.spaced)),
+    ...versus('burst of 40, p50', (s) => median(s.burst)),
+    ...versus('burst of 40, p99', (s) => percentile(s.burst, 0.99)),
     compared(`${title}: first after start, median`, median(first), 'ms', median(bareFirst)),
     figure(`${title}: first after start, worst`, Math.max(...first), 'ms'),
   ]
+}
+
+/** How much of a webhook's time is the price of any journal: two chains that check nothing, beside the forwarder. */
+async function leastOfAJournal(workshop: Workshop): Promise<Figure[]> {
+  const chain = { DOOR_URL: workshop.door.url, CHAIN_URL: await createChainDatabase(workshop.databaseUrl) }
+  const [onePort, threePort] = [workshop.port(2), workshop.port(3)]
+  const parts = [
+    { CHAIN_PART: 'one', CHAIN_PORT: String(onePort) },
+    { CHAIN_PART: 'receiver', CHAIN_PORT: String(threePort) },
+    { CHAIN_PART: 'engine' },
+    { CHAIN_PART: 'gateway' },
+  ]
+  const roles = [await startRole('forwarder', forwarderSettings(workshop))]
+  try {
+    for (const part of parts) roles.push(await startRole('chain', { ...chain, ...part }))
+    const [one, three] = ['bare chain, one process and one commit', 'bare chain, three processes and commits']
+    const contenders = [
+      { title: FORWARDER, url: forwarderUrl(workshop) },
+      { title: one, url: `http://127.0.0.1:${onePort}/` },
+      { title: three, url: `http://127.0.0.1:${threePort}/` },
+    ]
+    const taken = await contest(workshop, contenders)
+    return [one, three].flatMap((title) => {
+      const versus = versusForwarder(taken, title)
+      return [
+        ...versus('one after the other, p50', (s) => median(s.sequential)),
+        ...versus('burst of 40, p99', (s) => percentile(s.burst, 0.99)),
+      ]
+    })
+  } finally {
+    for (const role of roles) await role.stop()
+  }
 }

@@ -17,6 +17,7 @@ const PORTS = 25_000
 
 /** An installation for measuring: a PostgreSQL of its own, the daemons as they are shipped, an exchange's door. */
 export interface Workshop {
+  databaseUrl: string
   /** Of the database for the queues. */
   queueUrl: string
   door: Door
@@ -96,6 +97,7 @@ export async function openWorkshop(isQuick: boolean): Promise<Workshop> {
   }
 
   return {
+    databaseUrl: database.url,
     queueUrl: database.queueUrl,
     door,
     receiverUrl: `http://127.0.0.1:${PORTS + 2}`,
