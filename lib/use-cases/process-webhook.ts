@@ -42,11 +42,13 @@ type WebhookInTurn = WaitingWebhook & { lookedAt: number; hasWaited: boolean }
 /** What is to be done about a webhook when its turn has come. Nothing is done yet. */
 type Act = () => Promise<boolean>
 
-/** A webhook's act; whether it writes an order, and with it those of the webhooks behind it. */
+/** See PreparedWebhook. */
 interface Prepared {
   act: Act
-  isOrder: boolean
+  isOrderReady: () => boolean
 }
+
+const isNoOrder = (): boolean => false
 
 const HUNDRED = fromInteger(100)
 const LOOK_AGAIN_AFTER_MS = 20
@@ -203,7 +205,7 @@ async function settle(
 async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<Prepared> {
   const alert = readWebhookAlert(webhook.rawBody)
   if (alert.action === 'PING')
-    return { act: () => settle(engine, webhook.id, { status: 'EXECUTED', reason: 'PING' }), isOrder: false }
+    return { act: () => settle(engine, webhook.id, { status: 'EXECUTED', reason: 'PING' }), isOrderReady: isNoOrder }
   if (alert.action === null) throw new Refusal('FAILED', `The action ${alert.actionText} is not known.`)
   const age = engine.clock() - webhook.receivedAt
   if (age > maxAgeMs(alert.interval))
@@ -213,7 +215,8 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
     throw new Refusal('FAILED', `The exchange account ${broker.name} is not activated for webhooks.`)
   const symbol = symbolOf(alert)
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
-  if (alert.action === 'UPDATE_EXITS') return { act: await exitsOf(engine, webhook, broker, alert), isOrder: false }
+  if (alert.action === 'UPDATE_EXITS')
+    return { act: await exitsOf(engine, webhook, broker, alert), isOrderReady: isNoOrder }
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
   const { asset, brings, sizeFrom } = sizerOf(broker, alert, symbol)
   const { lookedAt, hasWaited } = webhook
@@ -256,7 +259,7 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
       funds.close()
       return refusal(engine, webhook.id, error)()
     })
-  return { act, isOrder: true }
+  return { act, isOrderReady: () => !funds.isSpoilt }
 }
 
 /** The act that a verdict against an order leads to. What is no verdict (a gateway that does not answer) is thrown on. */
@@ -288,8 +291,11 @@ async function readInTurn({ statements }: WebhookEngine, webhookId: string): Pro
 export interface PreparedWebhook {
   /** Does it, once. False when it is not its turn, or somebody else took it: then nothing was written. */
   act(): Promise<boolean>
-  /** It leads to an order: acted on together with those before and behind it, their orders are written in one statement. */
-  isOrder: boolean
+  /**
+   * It leads to an order whose size can be told at once: acted on together with those before and behind it, their orders are
+   * written in one statement.
+   */
+  isOrderReady(): boolean
 }
 
 /**
@@ -299,12 +305,12 @@ export interface PreparedWebhook {
 export async function prepareWebhook(engine: WebhookEngine, webhookId: string): Promise<PreparedWebhook | null> {
   const webhook = await readInTurn(engine, webhookId)
   if (webhook === null) return null
-  const { act, isOrder } = await prepare(engine, webhook).catch((error: unknown) => ({
+  const { act, isOrderReady } = await prepare(engine, webhook).catch((error: unknown) => ({
     act: refusal(engine, webhookId, error),
-    isOrder: false,
+    isOrderReady: isNoOrder,
   }))
   return {
-    isOrder,
+    isOrderReady,
     async act() {
       if (!(await act())) return false
       void engine.bus.announce('websockets', {

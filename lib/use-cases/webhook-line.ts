@@ -62,13 +62,16 @@ class UserLine {
     this.#waiting.delete(id)
   }
 
-  /** The webhooks from this one on that are ready to be written and lead to orders, without a gap. */
+  /**
+   * The webhooks from this one on that lead to orders which can be written now, without a gap: who must ask for funds again
+   * is sized before those behind it.
+   */
   #ordersFrom(first: number): [number, PreparedWebhook][] {
     const orders: [number, PreparedWebhook][] = []
     const ids = [...this.#waiting.keys()].filter((id) => id >= first).sort((a, b) => a - b)
     for (const id of ids) {
       const prepared = this.#waiting.get(id)?.prepared
-      if (!prepared?.isOrder) break
+      if (!prepared?.isOrderReady()) break
       orders.push([id, prepared])
     }
     return orders
