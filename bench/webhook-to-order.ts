@@ -22,6 +22,8 @@ interface Samples {
   burst: number[]
 }
 
+const noSamples = (): Samples => ({ sequential: [], spaced: [], burst: [] })
+
 let sent = 0
 
 /** The next webhook: its share of the funds makes an amount by which its order is known at the door. */
@@ -127,7 +129,7 @@ interface Contender {
 /** All of them in turns, after one round each that does not count. */
 async function contest(workshop: Workshop, contenders: Contender[]): Promise<Map<string, Samples>> {
   const rounds = workshop.isQuick ? 2 : 4
-  const taken = new Map<string, Samples>()
+  const taken = new Map(contenders.map(({ title }) => [title, noSamples()]))
   const clients = contenders.map(({ title, url }) => {
     const { origin, pathname } = new URL(url)
     return { title, pathname, pool: new Pool(origin, { connections: BURST }) }
@@ -135,9 +137,8 @@ async function contest(workshop: Workshop, contenders: Contender[]): Promise<Map
   try {
     for (let i = 0; i <= rounds; i++)
       for (const { title, pathname, pool } of clients) {
-        const samples = (i > 1 ? taken.get(title) : undefined) ?? { sequential: [], spaced: [], burst: [] }
-        await round(workshop, pool, pathname, samples)
-        taken.set(title, samples)
+        const counted = i > 0 ? taken.get(title) : undefined
+        await round(workshop, pool, pathname, counted ?? noSamples())
       }
   } finally {
     await Promise.all(clients.map(({ pool }) => pool.close()))
