@@ -66,9 +66,16 @@ afterAll(async () => {
   rmSync(server.dataDir, { recursive: true, force: true })
 })
 
+interface StoredOrder {
+  webhook_id: string
+  side: string
+  status: string
+  quote: string | null
+}
 const ordersOf = ({ userId }: TestAccount) =>
-  installation.query<{ webhook_id: string; status: string; quote: string | null }>(
-    'SELECT webhook_id::text, status::text, quote_quantity::text AS quote FROM trades WHERE user_id = $1 ORDER BY trades.webhook_id',
+  installation.query<StoredOrder>(
+    `SELECT webhook_id::text, side::text, status::text, quote_quantity::text AS quote FROM trades WHERE user_id = $1
+     ORDER BY trades.webhook_id`,
     [userId],
   )
 const settled = (account: TestAccount, count: number) =>
@@ -122,6 +129,18 @@ describe('alerts in the same moment', () => {
     expect((await expectSameAsExchange(installation, account, { USDT: '10000' })).orders).toHaveLength(1)
   })
 })
+
+/**
+ * Purchases of the same share of the funds, one after the other, never grow: each takes of what those before it have left. A
+ * hundredth of one is what sizing two in the wrong order makes. An order that came to nothing gives its part back: not looked at.
+ */
+function grownPurchases(orders: StoredOrder[]): StoredOrder[] {
+  if (orders.some(({ status }) => status !== 'FILLED')) return []
+  return orders.filter(({ side, quote }, n) => {
+    const before = orders[n - 1]
+    return side === 'BUY' && before?.side === 'BUY' && Number(quote) > Number(before.quote) * 1.005
+  })
+}
 
 /** One account's alerts: bursts of up to 40, one sent when the one before it was answered. Those that nobody took do not count. */
 async function trade(sender: WebhookSender, count: number, pauseMs: number): Promise<number> {
@@ -223,6 +242,7 @@ it(
         [account.userId],
       )
       expect(written.map(({ id }) => id)).toEqual(orders.map((order) => order.webhook_id))
+      expect(grownPurchases(orders)).toEqual([])
       await expectSameAsExchange(installation, account, { USDT: '1000000' })
       await expectPositionsFolded(installation, account)
       figures.accepted += sender.accepted.length
