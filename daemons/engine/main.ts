@@ -49,7 +49,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     capabilitiesOf: createCapabilityReader(gateway, clock),
   }
   const line = createWebhookLine(engine)
-  const waiting = createWaitingWebhooks(engine)
+  const waiting = createWaitingWebhooks(engine, line)
   let supervisedAt = clock()
 
   async function eachRun(what: string, step: (runId: string) => Promise<void>): Promise<void> {

@@ -322,11 +322,3 @@ export async function prepareWebhook(engine: WebhookEngine, webhookId: string): 
     },
   }
 }
-
-/**
- * Acts on a received webhook, once, unless an earlier one of its user waits. One that could not be prepared stays as it is,
- * and those behind it with it: the queue and the sweep come back to them while they are young.
- */
-export async function processWebhook(engine: WebhookEngine, webhookId: string): Promise<void> {
-  await (await prepareWebhook(engine, webhookId))?.act()
-}

@@ -1,6 +1,7 @@
 import { findUsersWaiting, findWaitingFirst, releaseAbandoned } from '@/lib/db/webhook-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { processWebhook, type WebhookEngine } from '@/lib/use-cases/process-webhook'
+import type { WebhookEngine } from '@/lib/use-cases/process-webhook'
+import type { WebhookLine } from '@/lib/use-cases/webhook-line'
 
 /** Webhooks that nobody was woken for, or whose process died before it decided. */
 export interface WaitingWebhooks {
@@ -12,7 +13,10 @@ export interface WaitingWebhooks {
   stop(): Promise<unknown>
 }
 
-export function createWaitingWebhooks(engine: WebhookEngine): WaitingWebhooks {
+export function createWaitingWebhooks(
+  engine: Pick<WebhookEngine, 'clock' | 'log'>,
+  line: Pick<WebhookLine, 'process'>,
+): WaitingWebhooks {
   const lines = new Map<string, Promise<void>>()
   const stopping = new AbortController()
 
@@ -22,7 +26,7 @@ export function createWaitingWebhooks(engine: WebhookEngine): WaitingWebhooks {
     while (!stopping.signal.aborted) {
       const first = await findWaitingFirst(userId, before)
       if (first === null || first === last) return
-      await processWebhook(engine, first)
+      await line.process(userId, first)
       last = first
     }
   }
@@ -30,9 +34,9 @@ export function createWaitingWebhooks(engine: WebhookEngine): WaitingWebhooks {
   const lineOf = (userId: string, before: EpochMs): Promise<void> => {
     const known = lines.get(userId)
     if (known !== undefined) return known
-    const line = workOff(userId, before).finally(() => lines.delete(userId))
-    lines.set(userId, line)
-    return line
+    const work = workOff(userId, before).finally(() => lines.delete(userId))
+    lines.set(userId, work)
+    return work
   }
 
   return {

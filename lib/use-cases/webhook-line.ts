@@ -12,6 +12,11 @@ const LOOK_AGAIN_MS = 4
 export interface WebhookLine {
   /** Takes what the database woke for: `<webhook id> <user id>`. */
   take(text: string): void
+  /**
+   * Takes one that nobody was woken for. Resolves when it has left the line: acted on, or not its turn. Throws when it cannot
+   * be worked on yet.
+   */
+  process(userId: string, webhookId: string): Promise<void>
   /** Resolves when what was taken is done. */
   settled(): Promise<unknown>
 }
@@ -20,46 +25,75 @@ export interface WebhookLine {
 interface Waiting {
   preparing: Promise<PreparedWebhook | null>
   prepared?: PreparedWebhook | null
+  /** Settled when it leaves the line. */
+  left: Promise<void>
+  resolve: () => void
+  reject: (failure: unknown) => void
 }
 
 /** The waiting webhooks of one user, the lowest number first. */
 class UserLine {
   readonly #waiting = new Map<number, Waiting>()
   readonly #engine: WebhookEngine
+  #onLower: () => void = () => undefined
   constructor(engine: WebhookEngine) {
     this.#engine = engine
   }
 
-  add(id: number): void {
-    const waiting: Waiting = { preparing: prepareWebhook(this.#engine, id.toFixed()) }
+  /** Resolves when the webhook has left the line. */
+  add(id: number): Promise<void> {
+    const known = this.#waiting.get(id)
+    if (known !== undefined) return known.left
+    const preparing = prepareWebhook(this.#engine, id.toFixed())
+    let settle: Pick<Waiting, 'resolve' | 'reject'> = { resolve: () => undefined, reject: () => undefined }
+    const left = new Promise<void>((resolve, reject) => {
+      settle = { resolve, reject }
+    })
+    const waiting: Waiting = { preparing, left, ...settle }
     // Its failure is met when its turn comes.
-    waiting.preparing.then(
+    preparing.then(
       (prepared) => (waiting.prepared = prepared),
       () => undefined,
     )
+    const isLower = id < (this.#next() ?? 0)
     this.#waiting.set(id, waiting)
+    if (isLower) this.#onLower()
+    return left
   }
 
-  async work(): Promise<void> {
+  /** Works until nobody is left. */
+  async work(onEmpty: () => void): Promise<void> {
     for (let id = this.#next(); id !== undefined; id = this.#next()) {
       try {
-        await this.#waiting.get(id)?.preparing
+        if (!(await this.#isPrepared(id))) continue
         const orders = this.#ordersFrom(id)
         if (orders.length > 1) await this.#actTogether(orders)
         // Also when it was refused together with others: this one alone may be its turn.
         if (this.#waiting.has(id)) await this.#actOn(id)
       } catch (error) {
-        this.#failed(id, error)
+        this.#leave(id, error)
       }
     }
+    onEmpty()
   }
 
   #next = (): number | undefined => (this.#waiting.size === 0 ? undefined : Math.min(...this.#waiting.keys()))
 
-  /** It stands as it came: the engine's sweep comes back to it while it is young. */
-  #failed(id: number, error: unknown): void {
-    this.#engine.log.error({ error, webhookId: id }, 'webhook could not be processed yet')
+  /** With a failure it stands as it came: the engine's sweep comes back to it while it is young. */
+  #leave(id: number, failure?: unknown): void {
+    const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
+    if (failure === undefined) waiting?.resolve()
+    else waiting?.reject(failure)
+  }
+
+  /** Waits until it is; false as soon as one with a lower number has come, for which this one may be waiting itself. */
+  async #isPrepared(id: number): Promise<boolean> {
+    const lower = new Promise<false>((resolve) => {
+      this.#onLower = () => resolve(false)
+    })
+    const prepared = this.#waiting.get(id)?.preparing.then(() => true)
+    return (await Promise.race([prepared, lower])) ?? false
   }
 
   /**
@@ -82,9 +116,9 @@ class UserLine {
     await Promise.all(
       orders.map(async ([id, prepared]) => {
         try {
-          if (await prepared.act()) this.#waiting.delete(id)
+          if (await prepared.act()) this.#leave(id)
         } catch (error) {
-          this.#failed(id, error)
+          this.#leave(id, error)
         }
       }),
     )
@@ -99,31 +133,37 @@ class UserLine {
       if (performance.now() > giveUpAt || !(await isWaiting(id.toFixed()))) break
       await sleep(LOOK_AGAIN_MS)
     }
-    this.#waiting.delete(id)
+    this.#leave(id)
   }
 }
 
 /**
- * Webhooks in the order of their arrival, one line per user. Those behind are prepared (read, checked, funds asked for)
- * while the one before them is still being written; each is written when its turn has come.
+ * Webhooks in the order of their arrival, one line per user: nobody else acts on them in this process, so that each is sized
+ * from what those before it have left. Those behind are prepared (read, checked, funds asked for) while the one before them
+ * is still being written; each is written when its turn has come.
  */
 export function createWebhookLine(engine: WebhookEngine): WebhookLine {
   const lines = new Map<string, { line: UserLine; work: Promise<void> }>()
+
+  function add(userId: string, id: number): Promise<void> {
+    const known = lines.get(userId)
+    if (known !== undefined) return known.line.add(id)
+    const line = new UserLine(engine)
+    const left = line.add(id)
+    lines.set(userId, { line, work: line.work(() => lines.delete(userId)) })
+    return left
+  }
+
   return {
     take(text) {
       const parsed = wake.safeParse(text)
-      const [number, userId] = parsed.data?.split(' ') ?? []
-      if (number === undefined || userId === undefined) return
-      const known = lines.get(userId)
-      if (known !== undefined) {
-        known.line.add(+number)
-        return
-      }
-      const line = new UserLine(engine)
-      line.add(+number)
-      const work = line.work().finally(() => lines.delete(userId))
-      lines.set(userId, { line, work })
+      const [webhookId, userId] = parsed.data?.split(' ') ?? []
+      if (webhookId === undefined || userId === undefined) return
+      add(userId, +webhookId).catch((error: unknown) => {
+        engine.log.error({ error, webhookId }, 'webhook could not be processed yet')
+      })
     },
+    process: (userId, webhookId) => add(userId, +webhookId),
     settled: () => Promise.all([...lines.values()].map(({ work }) => work)),
   }
 }
