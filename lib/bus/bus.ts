@@ -15,6 +15,7 @@ import {
   type TopicPayload,
 } from '@/lib/bus/messages'
 import { createAnnouncer } from '@/lib/bus/announcer'
+import { sleep } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
 
 /** A message that does not fit its schema, as it came. */
@@ -52,13 +53,15 @@ export interface Bus {
   /** Tells whoever listens. Never throws: nothing may depend on an announcement. */
   announce<T extends TopicName>(topic: T, payload: TopicPayload<T>): Promise<void>
   subscribe<T extends TopicName>(topic: T, listener: (payload: TopicPayload<T>) => void): void
-  /** Takes no more jobs and waits for those under way. */
+  /** Takes no more jobs and waits for those under way; a back end that does not answer is not waited for. */
   drain(): Promise<void>
   close(): Promise<void>
 }
 
 const KEEP = { removeOnComplete: { count: 500 }, removeOnFail: { count: 1000 } }
 const LOG_PAUSE_MS = 5000
+/** A back end that is away would be waited for without end; what it was not told is done again when its lock runs out. */
+const LET_GO_MS = 2000
 
 /** Logs a connection's errors, but not the same storm a hundred times a second while the back end is away. */
 function quietErrors(log: Logger, what: string): (error: Error) => void {
@@ -76,6 +79,7 @@ export function createBus(options: BusOptions): Bus {
   const backend: Backend = createBackend(options)
   const producers = new Map<string, Producer>()
   const consumers: Consumer[] = []
+  const underWay = new Set<Promise<void>>()
   const announcer = createAnnouncer(() => backend.relay(options.name), log)
 
   const producerOf = (queue: string): Producer => {
@@ -95,6 +99,28 @@ export function createBus(options: BusOptions): Bus {
       .catch((error: unknown) => {
         log.error({ error, queue, payload: payload.slice(0, 1000) }, 'rejected message could not be kept')
       })
+  }
+
+  /** Waits for the jobs under way, however long they take, and then for the back end, but not for long. */
+  async function letGo(closing: Promise<unknown>): Promise<void> {
+    const answered = new AbortController()
+    closing
+      .catch((error: unknown) => log.warn({ error }, 'the queues could not be closed'))
+      .finally(() => answered.abort())
+    do {
+      await Promise.allSettled(underWay)
+      await sleep(LET_GO_MS, answered.signal)
+    } while (underWay.size > 0)
+    if (!answered.signal.aborted) log.warn('the queues did not answer: not waited for')
+  }
+  const closeConsumers = (): Promise<unknown> =>
+    Promise.allSettled(consumers.splice(0).map((consumer) => consumer.close()))
+
+  async function closeAll(): Promise<void> {
+    await closeConsumers()
+    await Promise.allSettled([...producers.values()].map((producer) => producer.close()))
+    await announcer.close()
+    await backend.close()
   }
 
   return {
@@ -122,11 +148,15 @@ export function createBus(options: BusOptions): Bus {
             return reject(queue, job, `no handler for job ${job.name}`)
           const parsed = declared.schema.safeParse(job.data)
           if (!parsed.success) return reject(queue, job, parsed.error.message)
+          const handling = Promise.resolve(parsed.data as never).then(handle)
+          underWay.add(handling)
           try {
-            await handle(parsed.data as never)
+            await handling
           } catch (error) {
             log.error({ error, queue, job: job.name, jobId: job.id }, 'job failed')
             throw error
+          } finally {
+            underWay.delete(handling)
           }
         },
         concurrency,
@@ -139,15 +169,7 @@ export function createBus(options: BusOptions): Bus {
     announce: (topic, payload) => announcer.announce(topic, payload),
     subscribe: (topic, listener) => announcer.subscribe(topic, listener),
 
-    async drain() {
-      await Promise.allSettled(consumers.splice(0).map((consumer) => consumer.close()))
-    },
-
-    async close() {
-      await Promise.allSettled(consumers.splice(0).map((consumer) => consumer.close()))
-      await Promise.allSettled([...producers.values()].map((producer) => producer.close()))
-      await announcer.close()
-      await backend.close()
-    },
+    drain: () => letGo(closeConsumers()),
+    close: () => letGo(closeAll()),
   }
 }

@@ -165,3 +165,30 @@ describe.each(['postgresql', 'redis'] as const)('bus on %s', (kind) => {
     expect(steps).toEqual(['begun', 'done'])
   })
 })
+
+it('finishes the job under way and lets go of a back end that went away', async () => {
+  const redis = await startRedis(portsOf('shared') + 18)
+  const bus = createBus({
+    databaseUrl: env().DATABASE_URL,
+    redisUrl: redis.url,
+    name: 'left',
+    log,
+    onRejected: () => Promise.resolve(),
+  })
+  const steps: string[] = []
+  await bus.consume('positions', {
+    'position.changed': async () => {
+      steps.push('begun')
+      await sleep(1500)
+      steps.push('done')
+    },
+  })
+  await bus.consume('exchange_requests', {})
+  bus.subscribe('websockets', () => undefined)
+  await bus.publish('position.changed', { positionId: newId() })
+  await until(() => steps.length === 1)
+  await redis.stop()
+  await bus.drain()
+  expect(steps).toEqual(['begun', 'done'])
+  await bus.close()
+})
