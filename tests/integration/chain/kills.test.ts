@@ -71,8 +71,9 @@ describe('kill -9 of every daemon in turn, while orders flow', () => {
       installation
         .query('SELECT broker_id FROM fills GROUP BY broker_id HAVING count(*) > 4')
         .then(({ length }) => length)
-    await until(async () => (await busy()) === 2, 60_000, 'executions on both accounts')
-    over.value = true
+    await until(async () => (await busy()) === 2, 60_000, 'executions on both accounts').finally(
+      () => (over.value = true),
+    )
     await trading
 
     const journal = openJournal(installation)
