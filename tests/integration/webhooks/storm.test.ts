@@ -132,13 +132,15 @@ describe('alerts in the same moment', () => {
 
 /**
  * Purchases of the same share of the funds, one after the other, never grow: each takes of what those before it have left. A
- * hundredth of one is what sizing two in the wrong order makes. An order that came to nothing gives its part back: not looked at.
+ * hundredth of one is what sizing two in the wrong order makes. An order that came to nothing gives its part back at some time
+ * after it, so that those before it are looked at. Pairs of purchase and the one before it.
  */
-function grownPurchases(orders: StoredOrder[]): StoredOrder[] {
-  if (orders.some(({ status }) => status !== 'FILLED')) return []
-  return orders.filter(({ side, quote }, n) => {
-    const before = orders[n - 1]
-    return side === 'BUY' && before?.side === 'BUY' && Number(quote) > Number(before.quote) * 1.005
+function consecutivePurchases(orders: StoredOrder[]): [before: number, amount: number][] {
+  const unfilled = orders.findIndex(({ status }) => status !== 'FILLED')
+  const untouched = unfilled < 0 ? orders : orders.slice(0, unfilled)
+  return untouched.flatMap(({ side, quote }, n) => {
+    const before = untouched[n - 1]
+    return side === 'BUY' && before?.side === 'BUY' ? [[Number(before.quote), Number(quote)]] : []
   })
 }
 
@@ -229,7 +231,11 @@ it(
       ).length
     await until(async () => (await unfinished()) === 0, 60_000, 'every order at its end')
 
-    const figures = { seed: SEED, kills, accepted: 0, refused: refused.reduce((a, b) => a + b, 0), orders: 0 }
+    const outcomes: Record<string, number> = {}
+    const figures = {
+      ...{ seed: SEED, kills, accepted: 0, refused: refused.reduce((a, b) => a + b, 0), outcomes },
+      ...{ orders: 0, purchasesCompared: 0 },
+    }
     for (const { account, sender } of desks) {
       const rows = await installation.query<{ id: string; source: string; status: string; reason: string | null }>(
         `SELECT id::text, source, status::text, reason FROM webhooks w
@@ -251,11 +257,17 @@ it(
         [account.userId],
       )
       expect(written.map(({ id }) => id)).toEqual(orders.map((order) => order.webhook_id))
-      expect(grownPurchases(orders)).toEqual([])
+      const purchases = consecutivePurchases(orders)
+      expect(purchases.filter(([before, amount]) => !(amount <= before * 1.005))).toEqual([])
       await expectSameAsExchange(installation, account, { USDT: '1000000' })
       await expectPositionsFolded(installation, account)
       figures.accepted += sender.accepted.length
       figures.orders += orders.length
+      figures.purchasesCompared += purchases.length
+      for (const { status, reason } of rows) {
+        const outcome = status === 'EXECUTED' ? status : `${status}: ${(reason ?? '').replace(/[0-9.]+/g, '#')}`
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+      }
     }
     expect(await installation.query("SELECT 1 FROM trades WHERE source = 'EXTERNAL'")).toEqual([])
     expect(figures.accepted).toBeGreaterThanOrEqual(WEBHOOKS)
