@@ -2,7 +2,7 @@ import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { askAbout } from '@/daemons/gateway/cancel-order.handler'
 import { asTradingError, type Gateway, settleFailedSubmit, takeReport } from '@/daemons/gateway/commands'
 import { crashPoint } from '@/daemons/runtime/crash-point'
-import { adoptTerms, claimChange, insertReplacement } from '@/lib/db/order-change-repository'
+import { adoptTerms, claimChange, extendSending, insertReplacement } from '@/lib/db/order-change-repository'
 import { findOrder } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
@@ -10,6 +10,9 @@ import { max } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import type { AmendRequest, ExchangeOrder } from '@/lib/domain/order/order'
 import { newClientOrderId } from '@/lib/platform/ids'
+
+/** How long a new order may follow the end of the one that it replaces. */
+const FOLLOW_WITHIN_MS = 30_000
 
 /**
  * Changes a resting order: in place where the exchange can make this very change, else by an order of its own that is in
@@ -79,7 +82,7 @@ const draftOf = (order: JournaledOrder, wanted: AmendRequest, now: EpochMs): Ord
     ...(quantity && { quantity: quantity.minus(filledQuantity) }),
     clientOrderId: newClientOrderId(),
     replacesId: order.clientOrderId,
-    // It is sent with the end of the other or never: alone it would be a second order.
+    // It is sent with the end of the other or, once that is certain, after it: before, it would be a second order.
     sendBefore: now,
   }
 }
@@ -102,13 +105,7 @@ async function replace(
     crashPoint('edit.sent')
     await takeReport(gateway, access, order, result.canceled)
     if (result.placed !== null) await takeReport(gateway, access, replacement, result.placed)
-    else
-      await settleFailedSubmit(
-        gateway,
-        [replacement],
-        result.placeError ??
-          new TradingError('UNKNOWN_OUTCOME', 'The new order was not confirmed.', { outcome: 'UNKNOWN' }),
-      )
+    else await settleUnplaced(gateway, replacement, result.placeError)
   } catch (error) {
     const failure = asTradingError(error)
     await settleFailedSubmit(gateway, [replacement], failure)
@@ -116,6 +113,17 @@ async function replace(
   } finally {
     gateway.underWay.delete(replacement.clientOrderId)
   }
+}
+
+/** The old order is gone: what certainly did not take its place may follow as an order of its own. */
+async function settleUnplaced(
+  gateway: Gateway,
+  replacement: JournaledOrder,
+  failure = new TradingError('UNKNOWN_OUTCOME', 'The new order was not confirmed.', { outcome: 'UNKNOWN' }),
+): Promise<void> {
+  const sendBefore = gateway.clock() + FOLLOW_WITHIN_MS
+  if (failure.isRetryable) await extendSending(replacement.clientOrderId, sendBefore)
+  await settleFailedSubmit(gateway, [failure.isRetryable ? { ...replacement, sendBefore } : replacement], failure)
 }
 
 /** After a failure the exchange's own word decides; where it cannot be had, reconciliation asks again. */

@@ -4,7 +4,7 @@ import type { Gateway } from '@/daemons/gateway/commands'
 import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
 import { listOf } from '@/daemons/gateway/look-up'
 import { findWithChangeAsked } from '@/lib/db/order-change-repository'
-import { findInFlight, findUnsent, findWithCancelAsked } from '@/lib/db/order-repository'
+import { findInFlight, findOrder, findUnsent, findWithCancelAsked } from '@/lib/db/order-repository'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { recordFailure } from '@/lib/use-cases/record-report'
 
@@ -52,14 +52,19 @@ async function reconcileOne(gateway: Gateway, order: JournaledOrder): Promise<vo
   if (isKnown) return
   const age = gateway.clock() - (order.submittedAt ?? order.createdAt)
   if (order.status !== 'SUBMITTED' || age < NEVER_ARRIVES_AFTER_MS) return
-  const message =
-    'The order never reached the exchange: it is unknown there after the time in which it could have arrived.'
+  const message = `The order never reached the exchange: it is unknown there after the time in which it could have arrived.${await fateOfReplaced(order)}`
   await recordFailure(
     gateway.bus,
     [order.clientOrderId],
     { kind: 'REJECT', code: 'UNKNOWN_ORDER', message },
     gateway.clock(),
   )
+}
+
+/** What became of the order whose place this one was to take; nothing where there is none, or it is open still. */
+async function fateOfReplaced({ replacesId }: JournaledOrder): Promise<string> {
+  const replaced = replacesId === undefined ? null : await findOrder(replacesId)
+  return replaced?.status === 'CANCELED' ? ' The order that it was to replace is canceled: neither is open.' : ''
 }
 
 /** Wakes what a lost message left lying: unsent intents, cancels asked for, calls nobody took. Expired intents are denied. */

@@ -63,6 +63,14 @@ export async function insertReplacement(draft: OrderDraft, now: EpochMs): Promis
   })
 }
 
+/** Gives an order that is being sent until `sendBefore` for another try. */
+export async function extendSending(clientOrderId: string, sendBefore: EpochMs): Promise<void> {
+  await pgPool().query("UPDATE trades SET send_before = $2 WHERE client_order_id = $1 AND status = 'SUBMITTED'", [
+    clientOrderId,
+    new Date(sendBefore),
+  ])
+}
+
 /** What an order asks for after it was changed in place, as the exchange tells it. */
 export async function adoptTerms(report: ExchangeOrder, clientOrderId: string, now: EpochMs): Promise<void> {
   const at = new Date(now)

@@ -81,6 +81,15 @@ const rowsOf = (brokerId: string) =>
     [brokerId],
   )
 
+/** What waits for the gateway, or for the exchange's word. */
+const inFlight = () =>
+  installation.query<{ id: string; replaced: string | null }>(
+    `SELECT client_order_id AS id, replaces_id AS replaced FROM trades
+     WHERE status IN ('INITIALIZED', 'SUBMITTED', 'PENDING_UPDATE', 'PENDING_CANCEL')
+       OR (change_requested IS NOT NULL AND status IN ('ACCEPTED', 'PARTIALLY_FILLED'))
+       OR (cancel_requested_at IS NOT NULL AND status IN ('ACCEPTED', 'PARTIALLY_FILLED'))`,
+  )
+
 beforeAll(async () => {
   installation = await openInstallation('crashes')
   await installation.start('simulator')
@@ -117,14 +126,15 @@ it('orders at the exchange are the intents of the journal, wherever the gateway 
       `death at ${exchange} ${command}.${point}`,
     )
     await installation.ended('gateway')
+    // KuCoin's change is a cancel and a new order. Left over, the sweep of a later life would begin it at any moment, and that
+    // life's own death could part the two: the one case in which neither is open.
+    if (command !== 'edit' || point !== 'taken') continue
+    await installation.start('gateway')
+    const id = resting.get(`${exchange} ${command} ${point}`) ?? ''
+    await until(async () => (await inFlight()).every((order) => ![order.id, order.replaced].includes(id)), 20_000)
+    await installation.kill('gateway')
   }
   await installation.start('gateway')
-  const inFlight = () =>
-    installation.query<{ id: string }>(
-      `SELECT client_order_id AS id FROM trades WHERE status IN ('INITIALIZED', 'SUBMITTED', 'PENDING_UPDATE', 'PENDING_CANCEL')
-         OR (change_requested IS NOT NULL AND status IN ('ACCEPTED', 'PARTIALLY_FILLED'))
-         OR (cancel_requested_at IS NOT NULL AND status IN ('ACCEPTED', 'PARTIALLY_FILLED'))`,
-    )
   await until(async () => (await inFlight()).length === 0, 40_000, 'everything settled')
 
   for (const exchange of EXCHANGES) {
@@ -163,7 +173,8 @@ it('orders at the exchange are the intents of the journal, wherever the gateway 
       if (command !== 'edit') continue
       const successors = rows.filter((row) => row['replaces_id'] === id && row['status'] === 'ACCEPTED')
       const isOpen = here.get(id ?? '')?.['status'] === 'ACCEPTED'
-      expect([at, point, successors.length + (isOpen ? 1 : 0)]).toEqual([at, point, 1])
+      const ends = rows.filter((row) => row['replaces_id'] === id).map((row) => [row['status'], row['error_message']])
+      expect([at, point, ends, successors.length + (isOpen ? 1 : 0)]).toEqual([at, point, ends, 1])
     }
     // Market orders: each intent bought once at most, and all that the exchange gave is in the position.
     const [position] = await installation.query('SELECT quantity::text FROM positions WHERE broker_id = $1', [
