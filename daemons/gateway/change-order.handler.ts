@@ -121,9 +121,10 @@ async function settleUnplaced(
   replacement: JournaledOrder,
   failure = new TradingError('UNKNOWN_OUTCOME', 'The new order was not confirmed.', { outcome: 'UNKNOWN' }),
 ): Promise<void> {
+  if (!failure.isRetryable) return settleFailedSubmit(gateway, [replacement], failure)
   const sendBefore = gateway.clock() + FOLLOW_WITHIN_MS
-  if (failure.isRetryable) await extendSending(replacement.clientOrderId, sendBefore)
-  await settleFailedSubmit(gateway, [failure.isRetryable ? { ...replacement, sendBefore } : replacement], failure)
+  await extendSending(replacement.clientOrderId, sendBefore)
+  await settleFailedSubmit(gateway, [{ ...replacement, sendBefore }], failure)
 }
 
 /** After a failure the exchange's own word decides; where it cannot be had, reconciliation asks again. */
