@@ -11,6 +11,7 @@ import { closePool } from '@/lib/db/pool'
 import { resealAll } from '@/lib/db/reseal'
 import { env, parseEnv, queueSettings } from '@/lib/platform/env'
 import { DAEMON_NAMES, type DaemonName, healthUrlOf } from '@/lib/platform/processes'
+import { sweepOldDust } from '@/lib/use-cases/rebuild-ledger'
 import { resetDebugMode } from '@/lib/use-cases/set-debug-mode'
 
 const isDaemon = (name: string): name is DaemonName => (DAEMON_NAMES as readonly string[]).includes(name)
@@ -19,6 +20,7 @@ const isDaemon = (name: string): name is DaemonName => (DAEMON_NAMES as readonly
 async function setUp(): Promise<void> {
   const settings = env()
   const applied = await migrate(settings.DATABASE_URL)
+  await sweepOldDust(Date.now())
   await migrateBus(queueSettings(settings))
   if (env().SECRET_KEY_PREVIOUS !== undefined)
     console.log(`${await resealAll(env())} stored secrets sealed with the new key`)

@@ -15,6 +15,7 @@ import { closePool } from '@/lib/db/pool'
 import { resealAll } from '@/lib/db/reseal'
 import { type Env, parseEnv, queueSettings } from '@/lib/platform/env'
 import { DAEMON_NAMES, type DaemonName, healthPortOf, type ProcessName } from '@/lib/platform/processes'
+import { sweepOldDust } from '@/lib/use-cases/rebuild-ledger'
 import { resetDebugMode } from '@/lib/use-cases/set-debug-mode'
 
 const say = (line: string): void => console.log(line)
@@ -127,6 +128,8 @@ export async function up(isDev: boolean): Promise<void> {
     process.env['DATABASE_URL'] = database.url
     process.env['QUEUE_DATABASE_URL'] ||= database.queueUrl
     const env = parseEnv(process.env)
+    const swept = await sweepOldDust(Date.now())
+    if (swept > 0) say(`${swept} positions recomputed from their executions`)
     await migrateBus(queueSettings(env))
     if (env.SECRET_KEY_PREVIOUS !== undefined) {
       say(`new secret key: ${await resealAll(env)} stored secrets sealed anew`)

@@ -194,7 +194,7 @@ noted AS (
 
 const POSITION = `kept AS (
   UPDATE positions SET quantity = $10::numeric, cost = $11::numeric, average_entry_price = $12::numeric,
-    realized_pnl = $13::numeric, opened_at = $14::timestamptz,
+    realized_pnl = $13::numeric, opened_at = $14::timestamptz, dust_quantity = $19::numeric, dust_cost = $20::numeric,
     stop_loss = CASE WHEN $10::numeric = 0 THEN NULL ELSE stop_loss END,
     take_profit = CASE WHEN $10::numeric = 0 THEN NULL ELSE take_profit END,
     unrealized_pnl = CASE WHEN current_price IS NULL THEN NULL ELSE $10::numeric * current_price - $11::numeric END,
@@ -217,7 +217,7 @@ const ALERTS = `told AS (${fillAlertsSql('moved', 'asked', '$7')})`
 
 /** Every value is named, also where no part of it is left: a statement has to know the types of all of its values. */
 const VALUES = `given AS (SELECT $3::jsonb, $4::uuid, $5::text, $6::uuid, $7::timestamptz, $8::numeric, $9::numeric, $10::numeric,
-  $11::numeric, $12::numeric, $13::numeric, $14::timestamptz, $15::jsonb, $16::uuid, $17::text, $18::bigint[])`
+  $11::numeric, $12::numeric, $13::numeric, $14::timestamptz, $15::jsonb, $16::uuid, $17::text, $18::bigint[], $19::numeric, $20::numeric)`
 
 const atScale = (amount: Amount): string => toWire(amount.toDecimalPlaces(18))
 
@@ -254,6 +254,8 @@ export async function writeRecord(db: Queryable, record: LedgerRecord): Promise<
     position?.row.userId ?? null,
     position?.row.symbol ?? null,
     answered,
+    state && toWire(state.dust.quantity),
+    state && toWire(state.dust.cost),
   ])
   return rowCount === 1
 }

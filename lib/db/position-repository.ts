@@ -1,7 +1,7 @@
 import { pgPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
 import { type Amount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
-import { averageEntryPrice, type PositionState, type RoundTripState } from '@/lib/domain/position/fold'
+import { averageEntryPrice, type Dust, type PositionState, type RoundTripState } from '@/lib/domain/position/fold'
 
 export interface PositionOwner {
   userId: string
@@ -15,6 +15,7 @@ export interface PositionRow extends PositionOwner {
   id: string
   quantity: Amount
   cost: Amount
+  dust: Dust
   averageEntryPrice: Amount
   realizedPnl: Amount
   stopLoss: Amount | null
@@ -50,6 +51,8 @@ interface Row {
   run_id: string | null
   quantity: string
   cost: string
+  dust_quantity: string | null
+  dust_cost: string | null
   average_entry_price: string
   realized_pnl: string
   stop_loss: string | null
@@ -65,6 +68,7 @@ const positionOf = (row: Row): PositionRow => ({
   runId: row.run_id ?? undefined,
   quantity: parseDecimal(row.quantity),
   cost: parseDecimal(row.cost),
+  dust: { quantity: parseDecimal(row.dust_quantity ?? '0'), cost: parseDecimal(row.dust_cost ?? '0') },
   averageEntryPrice: parseDecimal(row.average_entry_price),
   realizedPnl: parseDecimal(row.realized_pnl),
   stopLoss: row.stop_loss === null ? null : parseDecimal(row.stop_loss),
@@ -74,7 +78,8 @@ const positionOf = (row: Row): PositionRow => ({
 
 /** SQL: the position `p` as JSON, amounts as text. */
 export const POSITION_JSON = `json_build_object('id', p.id, 'user_id', p.user_id, 'broker_id', p.broker_id, 'symbol', p.symbol,
-  'run_id', p.run_id, 'quantity', p.quantity::text, 'cost', p.cost::text, 'average_entry_price', p.average_entry_price::text,
+  'run_id', p.run_id, 'quantity', p.quantity::text, 'cost', p.cost::text, 'dust_quantity', p.dust_quantity::text,
+  'dust_cost', p.dust_cost::text, 'average_entry_price', p.average_entry_price::text,
   'realized_pnl', p.realized_pnl::text, 'stop_loss', p.stop_loss::text, 'take_profit', p.take_profit::text,
   'opened_at', p.opened_at)`
 export type PositionJson = Omit<Row, 'opened_at'> & { opened_at: string | null }
@@ -116,6 +121,7 @@ export async function savePosition(
 ): Promise<void> {
   await tx.query(
     `UPDATE positions SET quantity = $2, cost = $3, average_entry_price = $4, realized_pnl = $5, opened_at = $6,
+       dust_quantity = $8, dust_cost = $9,
        stop_loss = CASE WHEN $2::numeric = 0 THEN NULL ELSE stop_loss END,
        take_profit = CASE WHEN $2::numeric = 0 THEN NULL ELSE take_profit END,
        unrealized_pnl = CASE WHEN current_price IS NULL THEN NULL ELSE $2::numeric * current_price - $3::numeric END,
@@ -128,8 +134,16 @@ export async function savePosition(
       toWire(state.realizedPnl.toDecimalPlaces(18)),
       state.openedAt === null ? null : new Date(state.openedAt),
       new Date(now),
+      toWire(state.dust.quantity),
+      toWire(state.dust.cost),
     ],
   )
+}
+
+/** Positions that were folded before dust was set aside. */
+export async function listUnswept(): Promise<string[]> {
+  const { rows } = await pgPool().query<{ id: string }>('SELECT id FROM positions WHERE dust_quantity IS NULL')
+  return rows.map((row) => row.id)
 }
 
 /** Writes all round trips of a position anew. */

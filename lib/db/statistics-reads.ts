@@ -155,10 +155,10 @@ export async function sumOpen(filter: TripFilter): Promise<{ trips: number; gain
   return rows[0] ?? { trips: 0, gain: '0' }
 }
 
-/** What open positions cost, less all that was gained since the first day: funds less this were there on that day. */
+/** What open positions and dust cost, less all that was gained since the first day: funds less this were there on that day. */
 export async function costLessGains(filter: TripFilter): Promise<string> {
   const { rows } = await reportPool().query<{ rest: string }>(
-    `SELECT ((SELECT coalesce(sum(r.cost), 0) FROM positions r
+    `SELECT ((SELECT coalesce(sum(r.cost + coalesce(r.dust_cost, 0)), 0) FROM positions r
          WHERE r.broker_id = ANY ($1::uuid[]) AND r.symbol = ANY ($2::text[]))
        - (SELECT coalesce(sum(r.realized_pnl), 0) FROM round_trips r
          WHERE r.broker_id = ANY ($1::uuid[]) AND r.symbol = ANY ($2::text[])

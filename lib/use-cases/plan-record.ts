@@ -137,6 +137,7 @@ function fold(
   let state: PositionState = {
     quantity: row.quantity,
     cost: row.cost,
+    dust: row.dust,
     realizedPnl: row.realizedPnl,
     openedAt: row.openedAt?.getTime() ?? null,
     roundTrip,

@@ -105,7 +105,7 @@ export async function readStatistics(user: Asker, query: StatisticsQuery): Promi
 
 /**
  * The balance that the period began with, and what moved it since otherwise than by trading: what the accounts hold of the
- * quote asset today and what their open positions cost, less what was gained and less what came in since. A deposit that no
+ * quote asset today and what their open positions and dust cost, less what was gained and less what came in since. A deposit that no
  * reconciliation has found counts as if it had always been there.
  */
 export async function readStartBalance(

@@ -6,7 +6,7 @@ import {
   realizedByOrderOf,
   roundTripsOf,
 } from '@/lib/db/ledger-repository'
-import { findPosition, lockPosition, type PositionRow } from '@/lib/db/position-repository'
+import { findPosition, listUnswept, lockPosition, type PositionRow } from '@/lib/db/position-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire, ZERO } from '@/lib/domain/money/decimal'
@@ -55,6 +55,8 @@ async function compare(tx: Queryable, position: PositionRow, market: PositionMar
   const values: [string, string | null, string | null][] = [
     ['quantity', textOf(position.quantity), textOf(state.quantity)],
     ['cost', textOf(position.cost), textOf(state.cost)],
+    ['dustQuantity', textOf(position.dust.quantity), textOf(state.dust.quantity)],
+    ['dustCost', textOf(position.dust.cost), textOf(state.dust.cost)],
     ['averageEntryPrice', textOf(position.averageEntryPrice), textOf(averageEntryPrice(state).toDecimalPlaces(18))],
     ['realizedPnl', textOf(position.realizedPnl), textOf(state.realizedPnl)],
     ['openedAt', textOf(position.openedAt?.getTime() ?? null), textOf(state.openedAt)],
@@ -77,10 +79,10 @@ async function compare(tx: Queryable, position: PositionRow, market: PositionMar
   return { differences, roundTrips: roundTrips.length }
 }
 
-/** A market that the exchange no longer lists: its assets are in its name, its minimums with each fill. */
-function formerMarket(symbol: string): PositionMarket {
+/** The market of a position. Of one that the exchange no longer lists, the assets are in its name, the minimums with each fill. */
+async function marketOf({ brokerId, symbol }: PositionRow): Promise<PositionMarket> {
   const [baseAsset = '', quoteAsset = ''] = symbol.split('/')
-  return { baseAsset, quoteAsset, minQuantity: ZERO, minNotional: ZERO }
+  return (await findInstrument(brokerId, symbol)) ?? { baseAsset, quoteAsset, minQuantity: ZERO, minNotional: ZERO }
 }
 
 /**
@@ -92,7 +94,7 @@ export async function rebuildLedger(isCheck: boolean, now: EpochMs): Promise<Led
   for (const id of await listPositionIds()) {
     const found = await findPosition(id)
     if (found === null) continue
-    const market = (await findInstrument(found.brokerId, found.symbol)) ?? formerMarket(found.symbol)
+    const market = await marketOf(found)
     report.positions++
     const result = await inTransaction(async (tx) => {
       const position = await lockPosition(tx, id)
@@ -108,4 +110,19 @@ export async function rebuildLedger(isCheck: boolean, now: EpochMs): Promise<Led
     report.differences.push(...(result?.differences ?? []))
   }
   return report
+}
+
+/** Folds positions of before dust was set aside anew from their fills. Returns how many there were. */
+export async function sweepOldDust(now: EpochMs): Promise<number> {
+  const ids = await listUnswept()
+  for (const id of ids) {
+    const found = await findPosition(id)
+    if (found === null) continue
+    const instrument = await marketOf(found)
+    await inTransaction(async (tx) => {
+      const position = await lockPosition(tx, id)
+      if (position !== null) await refold(tx, position, { instrument, now })
+    })
+  }
+  return ids.length
 }

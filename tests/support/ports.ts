@@ -21,6 +21,7 @@ const NAMES = [
   'reads',
   'rebuild',
   'reconcile',
+  'sales',
   'statistics',
   'storm',
   'strategies',

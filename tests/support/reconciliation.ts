@@ -93,10 +93,32 @@ function expectMoneyExplained(ledger: Ledger, deposited: Record<string, string>)
   }
 }
 
+/**
+ * What an account that began with USDT alone has gained by the exchange's figures is what its round trips say, less the cost of
+ * what it still holds, dust included. Its fees were taken in what was traded.
+ */
+export async function expectGainsExplained(
+  installation: Installation,
+  account: TestAccount,
+  deposited: string,
+): Promise<void> {
+  const { free, locked } = (await readLedger(installation, account)).balances['USDT'] ?? { free: '0', locked: '0' }
+  const [kept] = await installation.query(
+    `SELECT (SELECT coalesce(sum(realized_pnl), 0) FROM round_trips WHERE broker_id = $1)::text AS gained,
+       coalesce(sum(cost + dust_cost), 0)::text AS cost FROM positions WHERE broker_id = $1`,
+    [account.brokerId],
+  )
+  const gained = d(free)
+    .plus(d(locked))
+    .minus(d(deposited))
+    .plus(d(kept?.['cost'] ?? '0'))
+  expect(plain(kept?.['gained'] ?? '')).toBe(toWire(gained))
+}
+
 /** Every position of an account is what its fills make of it. */
 export async function expectPositionsFolded(installation: Installation, account: TestAccount): Promise<number> {
   const positions = await installation.query(
-    'SELECT id, symbol, quantity, cost, realized_pnl FROM positions WHERE broker_id = $1',
+    'SELECT id, symbol, quantity, cost, dust_quantity, dust_cost, realized_pnl FROM positions WHERE broker_id = $1',
     [account.brokerId],
   )
   for (const position of positions) {
@@ -104,8 +126,9 @@ export async function expectPositionsFolded(installation: Installation, account:
     if (instrument === null) throw new Error('no instrument')
     const id = position['id'] ?? ''
     const { state, roundTrips } = foldAll(await fillsOfPosition(pgPool(), id), instrument)
-    expect(['quantity', 'cost', 'realized_pnl'].map((name) => plain(position[name] ?? ''))).toEqual(
-      [state.quantity, state.cost, state.realizedPnl].map(toWire),
+    const names = ['quantity', 'cost', 'dust_quantity', 'dust_cost', 'realized_pnl']
+    expect(names.map((name) => plain(position[name] ?? ''))).toEqual(
+      [state.quantity, state.cost, state.dust.quantity, state.dust.cost, state.realizedPnl].map(toWire),
     )
     const trips = await installation.query(
       'SELECT realized_pnl FROM round_trips WHERE position_id = $1 ORDER BY number',

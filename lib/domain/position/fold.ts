@@ -1,10 +1,11 @@
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { type Amount, ZERO } from '@/lib/domain/money/decimal'
+import { type Amount, min, ZERO } from '@/lib/domain/money/decimal'
 import type { OrderSide } from '@/lib/domain/order/order'
 
 // A position is a fold over its fills, oldest first: the same fills always give the same position. Average-cost method;
 // the cost of the open quantity includes the buying fees, so that the realized P&L of all sales of a round trip is what
-// came in less what went out.
+// came in less what went out. What a sale leaves below the market's minimums ends the round trip and is set aside as dust, at
+// its cost; a later sale of more than is held takes it along, and it realizes then what it brings.
 
 /** An execution as the fold sees it. `feeInQuote` is the fee valued at the time of the fill, 0 while unknown. */
 export interface PositionFill {
@@ -19,7 +20,7 @@ export interface PositionFill {
   minimums?: Pick<PositionMarket, 'minQuantity' | 'minNotional'>
 }
 
-/** Flat to flat. */
+/** Flat to flat. Once closed it is what was sold and what that cost: dust goes out of it and, when sold, into the newest. */
 export interface RoundTripState {
   number: number
   openedAt: EpochMs
@@ -31,9 +32,16 @@ export interface RoundTripState {
   realizedPnl: Amount
 }
 
+/** What round trips left over: too little to be sold alone. It is not held any more, but still the account's. */
+export interface Dust {
+  quantity: Amount
+  cost: Amount
+}
+
 export interface PositionState {
   quantity: Amount
   cost: Amount
+  dust: Dust
   realizedPnl: Amount
   openedAt: EpochMs | null
   roundTrip: RoundTripState | null
@@ -47,7 +55,15 @@ export interface PositionMarket {
   minNotional: Amount
 }
 
-export const FLAT: PositionState = { quantity: ZERO, cost: ZERO, realizedPnl: ZERO, openedAt: null, roundTrip: null }
+const NO_DUST: Dust = { quantity: ZERO, cost: ZERO }
+export const FLAT: PositionState = {
+  quantity: ZERO,
+  cost: ZERO,
+  dust: NO_DUST,
+  realizedPnl: ZERO,
+  openedAt: null,
+  roundTrip: null,
+}
 
 export const averageEntryPrice = (state: PositionState): Amount =>
   state.quantity.isZero() ? ZERO : state.cost.div(state.quantity)
@@ -90,31 +106,49 @@ function buy(state: PositionState, fill: PositionFill, market: PositionMarket): 
 const isWorthLess = (quantity: Amount, fill: PositionFill, amount: Amount): boolean =>
   quantity.times(fill.quoteQuantity).lt(amount.times(fill.quantity))
 
+/** The cost of a part of something, at its average. */
+const costOfPart = (part: Amount, whole: Dust): Amount =>
+  part.eq(whole.quantity) ? whole.cost : toScale(whole.cost.times(part).div(whole.quantity))
+
 function sell(state: PositionState, fill: PositionFill, market: PositionMarket): PositionState {
-  if (state.quantity.isZero()) return state
+  const { dust } = state
+  const sellable = state.quantity.plus(dust.quantity)
+  if (sellable.isZero()) return state
   const isFeeInBase = fill.feeAsset === market.baseAsset
   const given = isFeeInBase ? fill.quantity.plus(fill.fee) : fill.quantity
-  // More sold than this position holds: the rest came from elsewhere and has no cost here.
-  const ours = given.gt(state.quantity) ? state.quantity : given
-  const fee = isFeeInBase ? ZERO : fill.feeInQuote
-  const received = fill.quoteQuantity.minus(fee)
+  // More sold than was ever bought here: the rest came from elsewhere and has no cost.
+  const ours = min(given, sellable)
+  const held = min(ours, state.quantity)
+  const swept = ours.minus(held)
+  const received = fill.quoteQuantity.minus(isFeeInBase ? ZERO : fill.feeInQuote)
   const proceeds = ours.eq(given) ? received : toScale(received.times(ours).div(given))
-  const rest = state.quantity.minus(ours)
-  const isFlat = rest.isZero() || rest.lt(market.minQuantity) || isWorthLess(rest, fill, market.minNotional)
-  const costOut = isFlat ? state.cost : toScale(state.cost.times(ours).div(state.quantity))
-  const pnl = proceeds.minus(costOut)
+  const heldCost = held.isZero() ? ZERO : costOfPart(held, state)
+  const sweptCost = swept.isZero() ? ZERO : costOfPart(swept, dust)
+  const pnl = proceeds.minus(heldCost).minus(sweptCost)
+  const rest = { quantity: state.quantity.minus(held), cost: state.cost.minus(heldCost) }
+  const isFlat =
+    rest.quantity.isZero() ||
+    rest.quantity.lt(market.minQuantity) ||
+    isWorthLess(rest.quantity, fill, market.minNotional)
+  const left = isFlat ? rest : NO_DUST
   const trip = state.roundTrip
   return {
-    quantity: isFlat ? ZERO : rest,
-    cost: state.cost.minus(costOut),
+    ...(isFlat ? NO_DUST : rest),
+    dust: {
+      quantity: dust.quantity.minus(swept).plus(left.quantity),
+      cost: dust.cost.minus(sweptCost).plus(left.cost),
+    },
     realizedPnl: state.realizedPnl.plus(pnl),
     openedAt: isFlat ? null : state.openedAt,
     roundTrip: trip && {
       ...trip,
+      bought: trip.bought.plus(swept).minus(left.quantity),
+      cost: trip.cost.plus(sweptCost).minus(left.cost),
       sold: trip.sold.plus(ours),
       proceeds: trip.proceeds.plus(proceeds),
       realizedPnl: trip.realizedPnl.plus(pnl),
-      closedAt: isFlat ? fill.tradeTime : null,
+      // Dust that is sold alone changes what its round trip brought, not when it ended.
+      closedAt: isFlat ? (trip.closedAt ?? fill.tradeTime) : null,
     },
   }
 }

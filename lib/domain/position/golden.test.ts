@@ -24,6 +24,7 @@ function ledger(fills: PositionFill[]) {
   return {
     quantity: toWire(state.quantity),
     cost: toWire(state.cost),
+    dust: [toWire(state.dust.quantity), toWire(state.dust.cost)],
     realized: realized.map(toWire),
     total: toWire(state.realizedPnl),
     trips: roundTrips.map((trip) => [trip.number, toWire(trip.realizedPnl), trip.closedAt !== null]),
@@ -44,6 +45,7 @@ describe('golden ledgers', () => {
     ).toEqual({
       quantity: '0',
       cost: '0',
+      dust: ['0', '0'],
       realized: ['0', '175.8', '-335.7'],
       total: '-159.9',
       trips: [[1, '-159.9', true]],
@@ -75,18 +77,63 @@ describe('golden ledgers', () => {
     ).toMatchObject({ realized: ['0', '0', '0.773825', '-1.424775'], total: '-0.65095' })
   })
 
-  it('dust ends a round trip at its whole cost and is not in the next one', () => {
-    // 1 at 100; 0.995 at 110 = 109.45: the rest, 0.005 × 110 = 0.55, is below 5: +9.45. Then 1 at 90 costs 90.
+  it('dust ends a round trip, is set aside at its cost, and is not in the next one', () => {
+    // 1 at 100; 0.995 at 110 = 109.45 less 99.5: +9.95. The rest, 0.005 × 110 = 0.55, is below 5. Then 1 at 90 costs 90.
     expect(ledger([fill('BUY', '1', '100'), fill('SELL', '0.995', '110'), fill('BUY', '1', '90')])).toEqual({
       quantity: '1',
       cost: '90',
-      realized: ['0', '9.45', '0'],
-      total: '9.45',
+      dust: ['0.005', '0.5'],
+      realized: ['0', '9.95', '0'],
+      total: '9.95',
       trips: [
-        [1, '9.45', true],
+        [1, '9.95', true],
         [2, '0', false],
       ],
     })
+  })
+
+  it('a sale of everything takes the dust of earlier round trips along, at what it cost then', () => {
+    // As before, then 1.005 at 92 = 92.46: of the 1 that is held 92 less 90 = +2, of the dust 0.46 less 0.5 = −0.04.
+    // 109.45 + 92.46 − 100 − 90 = 11.91 came in, and 9.95 + 1.96 was realized.
+    const fills = [fill('BUY', '1', '100'), fill('SELL', '0.995', '110'), fill('BUY', '1', '90')]
+    expect(ledger([...fills, fill('SELL', '1.005', '92')])).toMatchObject({
+      quantity: '0',
+      dust: ['0', '0'],
+      realized: ['0', '9.95', '0', '1.96'],
+      total: '11.91',
+      trips: [
+        [1, '9.95', true],
+        [2, '1.96', true],
+      ],
+    })
+    // 1.003 at 92 = 92.276: 0.003 of the dust, 0.276 less 0.3 = −0.024; 0.002 for 0.2 are still there.
+    expect(ledger([...fills, fill('SELL', '1.003', '92')])).toMatchObject({ dust: ['0.002', '0.2'], total: '11.926' })
+  })
+
+  it('the last part of a sale counts in full, also when what was left before it was dust', () => {
+    // 1 at 100. One order sells 0.96 at 110 = 105.6 less 96 = +9.6, and then the rest: 0.04 × 110 = 4.4 (below 5) less 4 = +0.4.
+    expect(
+      ledger([fill('BUY', '1', '100'), fill('SELL', '0.96', '110'), fill('SELL', '0.04', '110', '0 USDT', 2)]),
+    ).toEqual({
+      quantity: '0',
+      cost: '0',
+      dust: ['0', '0'],
+      realized: ['0', '9.6', '0.4'],
+      total: '10',
+      trips: [[1, '10', true]],
+    })
+  })
+
+  it('dust of several round trips adds up, each at its cost, and goes at their average', () => {
+    // 0.01 at 100 = 1 and 0.02 at 130 = 2.6 are left: 0.03 for 3.6. Beside 1 at 100, 1.015 are sold at 100 = 101.5: the 1 for
+    // nothing, and half of the dust: 1.5 less 1.8 = −0.3.
+    expect(
+      ledger([
+        ...[fill('BUY', '1', '100'), fill('SELL', '0.99', '100')],
+        ...[fill('BUY', '1', '130'), fill('SELL', '0.98', '130')],
+        ...[fill('BUY', '1', '100'), fill('SELL', '1.015', '100')],
+      ]),
+    ).toMatchObject({ dust: ['0.015', '1.8'], realized: ['0', '0', '0', '0', '0', '-0.3'], total: '-0.3' })
   })
 
   it('foreign fills in the middle move the average of all', () => {
@@ -117,6 +164,6 @@ describe('golden ledgers', () => {
     const then = { minimums: { minQuantity: d('0.00001'), minNotional: d('1') } }
     const sale = { ...fill('SELL', '0.98', '100'), ...then }
     expect(ledger([fill('BUY', '1', '100'), sale]).trips).toEqual([[1, '0', false]])
-    expect(ledger([fill('BUY', '1', '100'), fill('SELL', '0.98', '100')]).trips).toEqual([[1, '-2', true]])
+    expect(ledger([fill('BUY', '1', '100'), fill('SELL', '0.98', '100')]).trips).toEqual([[1, '0', true]])
   })
 })

@@ -13,7 +13,7 @@ import type { Instrument } from '@/lib/domain/market/instrument'
 import { parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import { foldAll, type PositionFill } from '@/lib/domain/position/fold'
-import { rebuildLedger } from '@/lib/use-cases/rebuild-ledger'
+import { rebuildLedger, sweepOldDust } from '@/lib/use-cases/rebuild-ledger'
 import {
   recordLateFills,
   recordReport,
@@ -172,9 +172,9 @@ async function expectLedgerOf(market: number, steps: Step[], fills: Fill[], posi
   })
   const { state, roundTrips, realized } = foldAll(raw, instrument)
   const [stored] = await installation.query('SELECT * FROM positions WHERE id = $1', [positionId])
-  expect(['quantity', 'cost', 'realized_pnl'].map((name) => plain(stored?.[name]))).toEqual(
-    [state.quantity, state.cost, state.realizedPnl].map(toWire),
-  )
+  expect(
+    ['quantity', 'cost', 'dust_quantity', 'dust_cost', 'realized_pnl'].map((name) => plain(stored?.[name])),
+  ).toEqual([state.quantity, state.cost, state.dust.quantity, state.dust.cost, state.realizedPnl].map(toWire))
   const trips = await installation.query('SELECT * FROM round_trips WHERE position_id = $1 ORDER BY number', [
     positionId,
   ])
@@ -318,6 +318,34 @@ describe('the ledger in the database', () => {
     const after = run('--check')
     expect([after.status, after.stdout]).toEqual([0, expect.stringContaining(' 0 differences') as string])
   }, 60_000)
+
+  it('of before dust was set aside is folded anew when the database is brought up to date', async () => {
+    const market = markets++ % SYMBOLS.length
+    const symbol = SYMBOLS[market] ?? ''
+    const step = { cents: 10_000, fee: 'NONE', afterMs: 1 } as const
+    // 1 at 100, of which 0.97 are sold: 0.03 for 3 are dust. It used to be written off.
+    const steps: Step[] = [
+      { ...step, order: 0, isBuy: true, steps: 10_000 },
+      { ...step, order: 0, isBuy: false, steps: 9700 },
+    ]
+    const fills = fillsOf(market, symbol, steps)
+    const id = await placeOrders(market, steps, fills)
+    const context = contextOf(symbol)
+    for (const [index, step] of steps.entries())
+      await recordLateFills(context, orderIdOf(market, step), [fills[index] as Fill])
+    await installation.query(
+      'UPDATE positions SET dust_quantity = NULL, dust_cost = NULL, realized_pnl = -3 WHERE id = $1',
+      [id],
+    )
+    await installation.query(
+      'UPDATE round_trips SET cost = 100, bought = 1, realized_pnl = -3 WHERE position_id = $1',
+      [id],
+    )
+    expect(await sweepOldDust(START)).toBe(1)
+    await expectLedgerOf(market, steps, fills, id)
+    expect(await sweepOldDust(START)).toBe(0)
+    expect((await rebuildLedger(true, START)).differences).toEqual([])
+  })
 
   it('does not change when the exchange changes its minimums, or no longer lists the market', async () => {
     await replaceInstruments(

@@ -9,7 +9,7 @@ import { closePool } from '@/lib/db/pool'
 import { openAccount, type TestAccount } from '../../support/account'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { startRedis } from '../../support/redis'
-import { expectPositionsFolded, expectSameAsExchange } from '../../support/reconciliation'
+import { expectGainsExplained, expectPositionsFolded, expectSameAsExchange } from '../../support/reconciliation'
 import { allSettled, openSender, type WebhookSender } from '../../support/webhook-sender'
 import { portsOf } from '../../support/ports'
 
@@ -261,6 +261,7 @@ it(
       expect(purchases.filter(([before, amount]) => !(amount <= before * 1.005))).toEqual([])
       await expectSameAsExchange(installation, account, { USDT: '1000000' })
       await expectPositionsFolded(installation, account)
+      await expectGainsExplained(installation, account, '1000000')
       figures.accepted += sender.accepted.length
       figures.orders += orders.length
       figures.purchasesCompared += purchases.length
