@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readManyBodies } from '@/scripts/chaos/alert-bodies'
 
 // npm run chaos [-- --minutes 10] [--webhooks 10000] [--bodies 1000000] [--seed n]: what is too long for every run of the
-// tests. A million bodies for the reader of alerts, then the storm of tests/integration/webhooks/storm.test.ts at full length:
-// half of it with the queues in PostgreSQL, half with the queues in Redis.
+// tests. A million bodies for the reader of alerts, then the storm of tests/integration/webhooks/storm.test.ts at full length,
+// twice: with the queues in PostgreSQL, and with the queues in Redis.
 
 const given = process.argv.slice(2)
 function option(name: string, usual: number): number {
@@ -29,7 +29,7 @@ console.log(
 
 /** The storm, with the queues in one back end. */
 function storm(queue: 'postgres' | 'redis'): number {
-  console.log(`storm of ${minutes / 2} minutes, queues in ${queue}`)
+  console.log(`storm of ${minutes} minutes, ${webhooks} webhooks, queues in ${queue}`)
   const run = spawnSync(
     process.execPath,
     ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration', 'tests/integration/webhooks/storm.test.ts'],
@@ -37,8 +37,8 @@ function storm(queue: 'postgres' | 'redis'): number {
       stdio: 'inherit',
       env: {
         ...process.env,
-        STORM_SECONDS: String(minutes * 30),
-        STORM_WEBHOOKS: String(Math.ceil(webhooks / 2)),
+        STORM_SECONDS: String(minutes * 60),
+        STORM_WEBHOOKS: String(webhooks),
         STORM_SEED: String(seed),
         STORM_QUEUE: queue,
       },
