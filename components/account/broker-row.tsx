@@ -88,7 +88,7 @@ export function BrokerRow({ broker, choices, actions, onEdit, onChanged }: Props
         </td>
         <td className={CELL}>
           {broker.environment === 'PAPER' ? (
-            <span className="text-xs text-mute">{t('paperTestnet')}</span>
+            <span className="text-xs whitespace-nowrap text-mute">{t('paperTestnet')}</span>
           ) : (
             <span title={noTestnet === undefined ? undefined : t(`noTestnet.${noTestnet}`)}>
               <SwitchGroup
@@ -106,7 +106,9 @@ export function BrokerRow({ broker, choices, actions, onEdit, onChanged }: Props
         </td>
         <td className={CELL}>
           {broker.isDefault ? (
-            <span className="rounded bg-accent/10 px-2 py-1 text-xs font-semibold text-accent">{t('isDefault')}</span>
+            <span className="rounded bg-accent/10 px-2 py-1 text-xs font-semibold whitespace-nowrap text-accent">
+              {t('isDefault')}
+            </span>
           ) : (
             <Button
               size="small"

@@ -3,6 +3,7 @@
 import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { Pnl } from '@/components/bots/amounts'
 import { StoryButton } from '@/components/story/story-button'
+import { useReason } from '@/components/story/use-reason'
 import { DataTable } from '@/components/ui/data-table'
 import { isOpen } from '@/lib/domain/order/status'
 import { formatAmount } from '@/lib/view/format-amount'
@@ -24,6 +25,7 @@ function statusTone(order: OrderRowView): string {
 
 function OrderRow({ order, run }: { order: OrderRowView; run: Orders }) {
   const t = useTranslations('orders')
+  const reasonIn = useReason()
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
   const isFilled = !/^0(\.0*)?$/.test(order.filledQuantity)
@@ -69,7 +71,7 @@ function OrderRow({ order, run }: { order: OrderRowView; run: Orders }) {
       {order.error === null ? null : (
         <tr>
           <td colSpan={COLUMNS.length} className="px-3 pb-1 text-[11px] text-down [overflow-wrap:anywhere]">
-            {order.error}
+            {reasonIn(order.error)}
           </td>
         </tr>
       )}

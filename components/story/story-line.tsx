@@ -1,7 +1,7 @@
 'use client'
 
 import { useLocale, useTimeZone, useTranslations } from 'next-intl'
-import { useWebhookReason } from '@/components/story/webhook-reason'
+import { useReason } from '@/components/story/use-reason'
 import { reasonKeyOf } from '@/lib/view/decision'
 import { directionOf, formatAmount } from '@/lib/view/format-amount'
 import { formatJournalTime } from '@/lib/view/format-time'
@@ -26,10 +26,10 @@ export function StoryLine({ step }: { step: StoryStep }) {
   const tDecision = useTranslations('bots.decision')
   const tStatus = useTranslations('webhooks.status')
   const timeZone = useTimeZone() ?? 'UTC'
-  const webhookReason = useWebhookReason()
+  const reasonIn = useReason()
   const { kind, at, facts, reason, outcome, decision } = step
   const reasonKey = kind === 'DECIDED' && reason !== null ? reasonKeyOf(reason) : null
-  const why = reasonKey !== null ? tDecision(`reason.${reasonKey}`) : reason === null ? null : webhookReason(reason)
+  const why = reasonKey !== null ? tDecision(`reason.${reasonKey}`) : reason === null ? null : reasonIn(reason)
   return (
     <li
       className="grid grid-cols-[auto_auto_1fr] items-baseline gap-x-3 border-l border-line py-1 pl-3 text-[13px]"

@@ -4,7 +4,7 @@ import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { ChevronIcon } from '@/components/shell/icons'
 import { StoryButton } from '@/components/story/story-button'
-import { useWebhookReason } from '@/components/story/webhook-reason'
+import { useReason } from '@/components/story/use-reason'
 import { formatAmount } from '@/lib/view/format-amount'
 import { formatJournalTime } from '@/lib/view/format-time'
 import { toneOf, type WebhookRowView } from '@/lib/view/webhook'
@@ -23,7 +23,7 @@ export function JournalRow({ row }: { row: WebhookRowView }) {
   const t = useTranslations('webhooks')
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
-  const reasonIn = useWebhookReason()
+  const reasonIn = useReason()
   const [isOpen, setOpen] = useState(false)
   const tone = toneOf(row.status)
   // One that never came has no time of its own but the one it was due at.

@@ -14,7 +14,7 @@ import fr from '@/messages/fr.json'
 import { ALERT_WORDS, type AlertWords } from '@/lib/view/alert-words'
 import { formatAmount, type NumberLocale } from '@/lib/view/format-amount'
 import { formatClock } from '@/lib/view/format-time'
-import { webhookReasonOf } from '@/lib/view/webhook-reason'
+import { knownReason } from '@/lib/view/reason'
 
 /** An alert as the outbox holds it. */
 export interface RawAlert {
@@ -37,7 +37,7 @@ export interface AlertLine {
   path: string
 }
 
-const REASONS = { fr: fr.webhooks.reason, en: en.webhooks.reason }
+const REASONS = { fr: fr.reason, en: en.reason }
 
 const among = <T extends string>(list: readonly T[], text: string | null | undefined): T | undefined =>
   list.find((one) => one === text)
@@ -49,7 +49,7 @@ const join = (...parts: (string | null | undefined)[]): string =>
 /** The engine's reasons in the reader's language; words it does not know stay as they are. */
 function reasonOf(reason: string | null | undefined, locale: NumberLocale): string | null {
   if (reason === null || reason === undefined) return null
-  const known = webhookReasonOf(reason)
+  const known = knownReason(reason)
   if (known === null) return reason.slice(0, 300)
   return REASONS[locale][known.key].replaceAll('{name}', known.name).replaceAll('{price}', known.price).slice(0, 300)
 }

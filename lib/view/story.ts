@@ -154,8 +154,7 @@ export function stepsOfWebhook(webhook: WebhookFacts): StoryStep[] {
     return [{ ...NO_ORDER, kind: 'NEVER_CAME', at: dueAt ?? receivedAt, facts: origin, reason, outcome: status }]
   const bar: StoryStep['facts'] = barTime === null ? [] : [['bar', { time: barTime }]]
   const received: StoryStep = { ...NO_ORDER, kind: 'RECEIVED', at: receivedAt, facts: [...origin, ...bar] }
-  if (status === 'UNREADABLE')
-    return [received, { ...NO_ORDER, kind: 'UNREADABLE', at: receivedAt, reason, outcome: status }]
+  if (status === 'UNREADABLE') return [received, { ...NO_ORDER, kind: 'UNREADABLE', at: receivedAt, reason }]
   const validated: StoryStep = {
     ...NO_ORDER,
     kind: 'VALIDATED',

@@ -1,4 +1,4 @@
-// The engine keeps its reasons in English, as the log shows them. These are told in the user's language.
+// Engine and gateway keep their reasons in English, as the log shows them. These are told in the user's language.
 const REASONS = [
   ['notActivated', /^The exchange is not activated for webhooks\.$/],
   ['accountNotActivated', /^The exchange account (?<name>.+) is not activated for webhooks\.$/],
@@ -40,12 +40,32 @@ const REASONS = [
   ['notPositive', /^(?<name>\w+) must be above zero, it is (?<price>\S+)\.$/],
   ['percentRange', /^PourCent must lie between 0 and 100, it is (?<price>\S+)\.$/],
   ['notBroker', /^UserExchangeID is not a broker's number: (?<name>.*)$/],
+  ['tooSmall', /^(?<name>\S+): the smallest quantity is (?<price>\S+)\.$/],
+  ['tooLarge', /^(?<name>\S+): the largest quantity is (?<price>\S+)\.$/],
+  ['notWorth', /^(?<name>\S+): an order must be worth at least (?<price>\S+ [A-Z0-9]+)(;.*)?\.$/],
+  ['notTrading', /^(?<name>\S+) is not trading at the exchange\.$/],
+  ['refused', /^(?<name>Binance|Bitget|KuCoin) refused: (?<price>.*)$/],
+  ['unreachable', /^(?<name>Binance|Bitget|KuCoin) cannot be reached\./],
+  ['pause', /^(?<name>Binance|Bitget|KuCoin) asks for a pause \(HTTP (?<price>\d+)\)\.$/],
+  ['pauseLeft', /^The exchange asked for a pause; next try in (?<name>\d+) s\.$/],
+  ['limitUsedUp', /^The limit (?<name>.+) is used up; next try in (?<price>\d+) s\.$/],
+  [
+    'neverArrived',
+    /^The order never reached the exchange: it is unknown there after the time in which it could have arrived\.$/,
+  ],
+  [
+    'neitherOpen',
+    /^The order never reached the exchange: .* The order that it was to replace is canceled: neither is open\.$/,
+  ],
+  ['timeOver', /^The time in which the order could be sent was over\.$/],
+  ['withdrawn', /^Withdrawn before it was sent\.$/],
+  ['rejected', /^rejected by the exchange$/],
 ] as const
 
-export type WebhookReasonKey = (typeof REASONS)[number][0]
+export type ReasonKey = (typeof REASONS)[number][0]
 
 /** The message that says this reason, with what it names; null for one in free words, which is shown as it is. */
-export function webhookReasonOf(reason: string): { key: WebhookReasonKey; name: string; price: string } | null {
+export function knownReason(reason: string): { key: ReasonKey; name: string; price: string } | null {
   for (const [key, pattern] of REASONS) {
     const match = pattern.exec(reason)
     if (match !== null) return { key, name: match.groups?.['name'] ?? '', price: match.groups?.['price'] ?? '' }
