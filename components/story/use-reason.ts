@@ -4,8 +4,12 @@ import { knownReason } from '@/lib/view/reason'
 /** Says the engine's reasons in the user's language; words it does not know stay as they are. */
 export function useReason(): (reason: string) => string {
   const t = useTranslations('reason')
-  return (reason) => {
+  const inWords = (reason: string): string => {
     const known = knownReason(reason)
-    return known === null ? reason : t(known.key, { name: known.name, price: known.price })
+    if (known === null) return reason
+    const { key, name, price } = known
+    // What follows such a sentence is a reason itself.
+    return t(key, { name: key === 'restored' || key === 'unprotected' ? inWords(name) : name, price })
   }
+  return inWords
 }

@@ -173,6 +173,10 @@ const find = async (where: string, values: unknown[]): Promise<JournaledOrder[]>
 export const findOrder = async (clientOrderId: string): Promise<JournaledOrder | null> =>
   (await find('client_order_id = $1', [clientOrderId]))[0] ?? null
 
+/** Orders by their ids; those that are not there are left out. */
+export const findOrders = (clientOrderIds: string[]): Promise<JournaledOrder[]> =>
+  find('client_order_id = ANY($1)', [clientOrderIds])
+
 /** Sent orders whose last command has no known answer since `before`. */
 export const findInFlight = (before: EpochMs): Promise<JournaledOrder[]> =>
   find(`status IN ${statusList(IN_FLIGHT_STATUSES)} AND updated_at < $1`, [new Date(before)])

@@ -3,29 +3,53 @@ import type { Queryable } from '@/lib/db/transaction'
 import { type Amount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import { z } from 'zod'
 
+/** Stop and target that stood before, and for how much of the base asset. */
+export interface PreviousExits {
+  stopLoss: Amount | null
+  takeProfit: Amount | null
+  quantity: Amount
+}
+
 /** Stop and target that an alert wants for a position, and for how much of it (percent). */
 export interface WantedExits {
   webhookId: string
   stopLoss: Amount | null
   takeProfit: Amount | null
   sizePercent: Amount
+  /** They are placed again when the exchange refuses the new ones; null where none stood. */
+  previous: PreviousExits | null
+  /** The orders of the new ones, once they are in the journal; null before. */
+  placed: string[] | null
 }
 
+const prices = { stopLoss: z.string().nullable(), takeProfit: z.string().nullable() }
 const stored = z.object({
   webhookId: z.string(),
-  stopLoss: z.string().nullable(),
-  takeProfit: z.string().nullable(),
+  ...prices,
   sizePercent: z.string(),
+  previous: z
+    .object({ ...prices, quantity: z.string() })
+    .nullable()
+    .default(null),
+  placed: z.array(z.string()).nullable().default(null),
 })
 const amount = (text: string | null): Amount | null => (text === null ? null : parseDecimal(text))
+const wire = (value: Amount | null): string | null => value && toWire(value)
 
 /** Notes what is wanted. What an earlier alert wanted and did not get any more is overtaken. */
 export async function setWantedExits(tx: Queryable, positionId: string, wanted: WantedExits): Promise<void> {
+  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed } = wanted
   const text: z.input<typeof stored> = {
-    webhookId: wanted.webhookId,
-    stopLoss: wanted.stopLoss && toWire(wanted.stopLoss),
-    takeProfit: wanted.takeProfit && toWire(wanted.takeProfit),
-    sizePercent: toWire(wanted.sizePercent),
+    webhookId,
+    stopLoss: wire(stopLoss),
+    takeProfit: wire(takeProfit),
+    sizePercent: toWire(sizePercent),
+    previous: previous && {
+      stopLoss: wire(previous.stopLoss),
+      takeProfit: wire(previous.takeProfit),
+      quantity: toWire(previous.quantity),
+    },
+    placed,
   }
   await tx.query('UPDATE positions SET wanted_exits = $2 WHERE id = $1', [positionId, JSON.stringify(text)])
 }
@@ -36,13 +60,34 @@ export async function readWantedExits(positionId: string, db: Queryable = pgPool
     [positionId],
   )
   if (rows[0] === undefined) return null
-  const { webhookId, stopLoss, takeProfit, sizePercent } = stored.parse(rows[0].wanted)
+  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed } = stored.parse(rows[0].wanted)
   return {
     webhookId,
     stopLoss: amount(stopLoss),
     takeProfit: amount(takeProfit),
     sizePercent: parseDecimal(sizePercent),
+    previous: previous && {
+      stopLoss: amount(previous.stopLoss),
+      takeProfit: amount(previous.takeProfit),
+      quantity: parseDecimal(previous.quantity),
+    },
+    placed,
   }
+}
+
+/** Notes the orders of what this webhook wants. False when it is not wanted any more, or they are placed already. */
+export async function setPlacedExits(
+  tx: Queryable,
+  positionId: string,
+  webhookId: string,
+  ids: string[],
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `UPDATE positions SET wanted_exits = wanted_exits || jsonb_build_object('placed', $3::jsonb)
+     WHERE id = $1 AND wanted_exits->>'webhookId' = $2 AND coalesce(wanted_exits->'placed', 'null') = 'null'`,
+    [positionId, webhookId, JSON.stringify(ids)],
+  )
+  return rowCount === 1
 }
 
 /** Ends what this webhook wants. False when it is not wanted any more, or another webhook wants something else by now. */

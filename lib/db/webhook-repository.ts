@@ -156,6 +156,15 @@ export async function recordWebhookAnswer(
   )
 }
 
+/** Says of a webhook that failed what was done about it, before the reason that it has, or is given. */
+export async function explainFailure(tx: Queryable, id: string, explanation: string, reason?: string): Promise<void> {
+  await tx.query(
+    `UPDATE webhooks SET status = 'FAILED', reason = concat_ws(' ', $2::text, coalesce($3, reason)), processed_at = now()
+     WHERE id = $1`,
+    [id, explanation, reason === undefined ? null : clean(reason)],
+  )
+}
+
 /** Which of these webhooks nobody has taken yet. */
 export async function findUntakenWebhooks(ids: string[]): Promise<string[]> {
   const { rows } = await pgPool().query<{ id: string }>(

@@ -1,3 +1,4 @@
+import type { OrderGroup } from '@/lib/db/order-group-repository'
 import type { Queryable } from '@/lib/db/transaction'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { Amount } from '@/lib/domain/money/decimal'
@@ -43,22 +44,22 @@ export async function pairingOf(
   return orderTypes.STOP_MARKET.level === 'NATIVE' ? 'EMULATED' : 'NONE'
 }
 
+/** One order, or two of a group; none where neither a stop nor a target is asked for. */
+interface ExitPlan {
+  group: OrderGroup | null
+  drafts: OrderDraft[]
+}
+
 /**
- * Places a stop, a target, or both as a pair, for a sale of the quantity. `alongside` is written in the same transaction and
- * may refuse; it is told the ids of the orders.
- * @throws TradingError INVALID_ORDER, NOT_SENT, when the market's rules forbid them; then nothing is written.
+ * The orders of a stop, a target, or both as a pair, as the market takes them.
+ * @throws TradingError INVALID_ORDER, NOT_SENT, when the market's rules forbid them.
  */
-export async function placeExits(
-  engine: RunEngine,
+function planExits(
   owner: ExitOwner,
   instrument: Instrument,
-  terms: ExitTerms,
-  alongside: (tx: Queryable, ids: string[]) => Promise<void>,
-): Promise<void> {
-  const pairing = await pairingOf(engine, owner.brokerId, instrument)
-  const now = engine.clock()
-  const context = { bus: engine.bus, now }
-  const { stopLoss, takeProfit } = terms
+  { stopLoss, takeProfit, ...terms }: ExitTerms,
+  pairing: Awaited<ReturnType<typeof pairingOf>>,
+): ExitPlan {
   const quantity = roundToStep(terms.quantity, instrument.stepSize)
   const leg = { ...owner, side: 'SELL' as const, quantity }
   const stop = (stopPrice: Amount): OrderDraft => ({
@@ -79,10 +80,7 @@ export async function placeExits(
   })
   if (stopLoss === null || takeProfit === null) {
     const alone = stopLoss !== null ? stop(stopLoss) : takeProfit !== null ? target(takeProfit, false) : null
-    if (alone === null) return
-    const order = { ...alone, ...applyMarketRules(alone, instrument) }
-    await placeOrder(context, order, (tx) => alongside(tx, [order.clientOrderId]))
-    return
+    return { group: null, drafts: alone === null ? [] : [{ ...alone, ...applyMarketRules(alone, instrument) }] }
   }
   const group = { id: newClientOrderId(), kind: 'OCO', isEmulated: pairing !== 'NATIVE' } as const
   const legs = [target(takeProfit, group.isEmulated), stop(stopLoss)] as const
@@ -104,6 +102,39 @@ export async function placeExits(
     { ...first, ...shared, ...(group.isEmulated ? { stopPrice: price } : { limitPrice: price }) },
     { ...second, ...shared, stopPrice: oco.stopLoss.stopPrice },
   ]
+  return { group, drafts }
+}
+
+/**
+ * Would the market's rules let these exits be placed?
+ * @throws TradingError INVALID_ORDER, NOT_SENT, when they would not.
+ */
+export async function checkExits(
+  engine: RunEngine,
+  owner: ExitOwner,
+  instrument: Instrument,
+  terms: ExitTerms,
+): Promise<void> {
+  planExits(owner, instrument, terms, await pairingOf(engine, owner.brokerId, instrument))
+}
+
+/**
+ * Places a stop, a target, or both as a pair, for a sale of the quantity. `alongside` is written in the same transaction and
+ * may refuse; it is told the ids of the orders.
+ * @throws TradingError INVALID_ORDER, NOT_SENT, when the market's rules forbid them; then nothing is written.
+ */
+export async function placeExits(
+  engine: RunEngine,
+  owner: ExitOwner,
+  instrument: Instrument,
+  terms: ExitTerms,
+  alongside: (tx: Queryable, ids: string[]) => Promise<void>,
+): Promise<void> {
+  const pairing = await pairingOf(engine, owner.brokerId, instrument)
+  const { group, drafts } = planExits(owner, instrument, terms, pairing)
+  const context = { bus: engine.bus, now: engine.clock() }
   const ids = drafts.map((draft) => draft.clientOrderId)
-  await placeOrderGroup(context, group, drafts, (tx) => alongside(tx, ids))
+  const [alone] = drafts
+  if (group !== null) await placeOrderGroup(context, group, drafts, (tx) => alongside(tx, ids))
+  else if (alone !== undefined) await placeOrder(context, alone, (tx) => alongside(tx, ids))
 }

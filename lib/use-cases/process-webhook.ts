@@ -2,7 +2,6 @@ import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { ensurePosition, findPosition } from '@/lib/db/position-repository'
 import { orderPool } from '@/lib/db/pool'
 import { inTransaction } from '@/lib/db/transaction'
-import { setWantedExits } from '@/lib/db/wanted-exit-repository'
 import {
   claimWebhook,
   settleWebhook,
@@ -17,7 +16,9 @@ import { maxAgeMs, readWebhookAlert, symbolOf, type WebhookAlert } from '@/lib/d
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import { sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { advanceExits, type ExitEngine } from '@/lib/use-cases/update-exits'
+import { checkExits } from '@/lib/use-cases/place-exits'
+import { type ExitEngine, exitOwnerOf } from '@/lib/use-cases/restore-exits'
+import { advanceExits, wantExits } from '@/lib/use-cases/update-exits'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
 import type { FundsAsker, FundsBook, FundsBooks } from '@/lib/use-cases/shared-funds'
 import type { WebhookStatements } from '@/lib/use-cases/webhook-statements'
@@ -179,10 +180,12 @@ async function exitsOf(
       `PrixTP ${takeProfit.toFixed()} lies below the price, ${lastPrice.toFixed()}: left as it was.`,
     )
   const sizePercent = alert.sizePercent === null || alert.sizePercent.isZero() ? HUNDRED : alert.sizePercent
+  const quantity = position.quantity.times(sizePercent).div(HUNDRED)
+  const owner = exitOwnerOf(engine, position, webhook.id)
+  await checkExits(engine, owner, instrument, { quantity, stopLoss, takeProfit })
   return async () => {
     if (!(await claimWebhook(webhook.id))) return false
-    const wanted = { webhookId: webhook.id, stopLoss, takeProfit, sizePercent }
-    await inTransaction((tx) => setWantedExits(tx, position.id, wanted))
+    await wantExits(position.id, { webhookId: webhook.id, stopLoss, takeProfit, sizePercent })
     await advanceExits(engine, position.id)
     return true
   }

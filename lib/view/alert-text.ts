@@ -51,7 +51,10 @@ function reasonOf(reason: string | null | undefined, locale: NumberLocale): stri
   if (reason === null || reason === undefined) return null
   const known = knownReason(reason)
   if (known === null) return reason.slice(0, 300)
-  return REASONS[locale][known.key].replaceAll('{name}', known.name).replaceAll('{price}', known.price).slice(0, 300)
+  const { key, price } = known
+  // What follows such a sentence is a reason itself.
+  const name = (key === 'restored' || key === 'unprotected' ? reasonOf(known.name, locale) : known.name) ?? ''
+  return REASONS[locale][key].replaceAll('{name}', name).replaceAll('{price}', price).slice(0, 300)
 }
 
 const codeOf = (code: string | null | undefined, words: AlertWords): string | null => {

@@ -15,6 +15,7 @@ const REASONS = [
   ['targetBelow', /^PrixTP (?<name>\S+) lies below the price, (?<price>\S+): left as it was\.$/],
   ['closedBefore', /^The position was closed before its stop and target could be changed\.$/],
   ['unprotected', /^The position has no stop and no target now\. (?<name>.*)$/],
+  ['restored', /^The new stop and target were refused, those of before stand again\. (?<name>.*)$/],
   ['symbolMissing', /^Symbol is missing or cannot be told apart/],
   ['actionUnknown', /^The action (?<name>.+) is not known\.$/],
   ['actionMissing', /^Action is missing\.$/],

@@ -14,7 +14,8 @@ import { createLogger } from '@/lib/platform/logger'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
-import { advanceExits, type ExitEngine } from '@/lib/use-cases/update-exits'
+import type { ExitEngine } from '@/lib/use-cases/restore-exits'
+import { advanceExits } from '@/lib/use-cases/update-exits'
 import { openBroker, readLedger, type TestAccount } from '../../support/account'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { overtake } from '../../support/overtake'
@@ -68,6 +69,13 @@ const live = async (exchange: ExchangeId) =>
   (await exitsOf(exchange)).filter(
     ({ status, kept }) => status === 'ACCEPTED' || (status === 'INITIALIZED' && kept === 'true'),
   )
+const position = async (exchange: ExchangeId) =>
+  (
+    await installation.query<Record<string, string | null>>(
+      'SELECT stop_loss::text, take_profit::text, wanted_exits FROM positions WHERE broker_id = $1',
+      [accountOf(exchange).brokerId],
+    )
+  )[0]
 /** Stop and target stand as asked for. */
 const protectedAt = (exchange: ExchangeId, prices: string[]) =>
   until(
@@ -141,12 +149,9 @@ describe.each(['binance', 'bitget', 'kucoin'] as const)('at %s', (exchange) => {
         .abs()
         .lte('0.0001'),
     ).toBe(true)
-    const [position] = await installation.query(
-      'SELECT stop_loss::text, take_profit::text, wanted_exits FROM positions WHERE broker_id = $1',
-      [accountOf(exchange).brokerId],
-    )
-    expect([Number(position?.['stop_loss']), Number(position?.['take_profit'])]).toEqual([59_000, 63_000])
-    expect(position?.['wanted_exits']).toBeNull()
+    await until(async () => (await position(exchange))?.['wanted_exits'] === null, 10_000, 'nothing more wanted')
+    const { stop_loss: stopLoss, take_profit: takeProfit } = (await position(exchange)) ?? {}
+    expect([Number(stopLoss), Number(takeProfit)]).toEqual([59_000, 63_000])
   })
 
   it('refuses what could not stand, and leaves what stands', async () => {
@@ -154,10 +159,30 @@ describe.each(['binance', 'bitget', 'kucoin'] as const)('at %s', (exchange) => {
     expect(above).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('above the price') as string })
     const below = await done(await send(exchange, { Action: 'MAJ', PrixSL: 58000, PrixTP: 59000 }))
     expect(below).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('below the price') as string })
+    // Too little to be sold: the market's rules are looked at before what stands is touched.
+    const tiny = await done(await send(exchange, { Action: 'MAJ', PourCent: 0.001, PrixSL: 58000, PrixTP: 63000 }))
+    expect(tiny).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/smallest|worth at least/) as string })
     const none = await done(await send(exchange, { Action: 'MAJ' }))
     expect(none).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('needs one of them') as string })
     expect(await live(exchange)).toHaveLength(2)
+    expect((await exitsOf(exchange)).filter(({ status }) => status === 'CANCELED')).toHaveLength(2)
   })
+
+  it.each(exchange === 'binance' ? [{}, { PrixSL: 58500 }] : [{}])(
+    'places the old ones again when the exchange refuses the new ones (%o)',
+    async (stop) => {
+      const before = await live(exchange)
+      // No exchange takes a price so far away, and none says so before it is asked.
+      const id = await send(exchange, { Action: 'MAJ', PourCent: 100, ...stop, PrixTP: 900_000 })
+      await until(
+        async () => (await position(exchange))?.['wanted_exits'] === null && (await done(id)).status === 'FAILED',
+      )
+      expect((await done(id)).reason).toMatch(/^The new stop and target were refused, those of before stand again\. .+/)
+      await protectedAt(exchange, ['59000', '63000'])
+      const terms = (rows: typeof before) => rows.map(({ purpose, quantity }) => [purpose, quantity])
+      expect(terms(await live(exchange))).toEqual(terms(before))
+    },
+  )
 
   it('executes at the new stop', async () => {
     await done(await send(exchange, { Action: 'MAJ', PourCent: 100, PrixSL: 59500, PrixTP: 64000 }))
@@ -214,7 +239,7 @@ describe('two looks at once', () => {
       [accountOf(exchange).brokerId],
     )
     const id = position?.id ?? ''
-    const terms = { stopLoss: d('58000'), takeProfit: d('62000'), sizePercent: d('100') }
+    const terms = { stopLoss: d('58000'), takeProfit: d('62000'), sizePercent: d('100'), previous: null, placed: null }
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId, ...terms }))
     // This look knows what is wanted and comes to the executions, when the other one's pair and what it settled are written.
     await overtake(
@@ -238,7 +263,7 @@ describe('two looks at once', () => {
       [accountOf(exchange).brokerId],
     )
     const { id = '', webhook = '' } = position ?? {}
-    const terms = { stopLoss: d('58100'), takeProfit: d('62100'), sizePercent: d('100') }
+    const terms = { stopLoss: d('58100'), takeProfit: d('62100'), sizePercent: d('100'), previous: null, placed: null }
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId: webhook, ...terms }))
     const isWaiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
       AND query LIKE 'SELECT * FROM positions%FOR NO KEY UPDATE'`
