@@ -174,9 +174,8 @@ describe.each(['binance', 'bitget', 'kucoin'] as const)('at %s', (exchange) => {
       const before = await live(exchange)
       // No exchange takes a price so far away, and none says so before it is asked.
       const id = await send(exchange, { Action: 'MAJ', PourCent: 100, ...stop, PrixTP: 900_000 })
-      await until(
-        async () => (await position(exchange))?.['wanted_exits'] === null && (await done(id)).status === 'FAILED',
-      )
+      await until(async () => (await done(id)).status === 'FAILED', 10_000, 'the refusal')
+      await until(async () => (await position(exchange))?.['wanted_exits'] === null, 10_000, 'nothing more wanted')
       expect((await done(id)).reason).toMatch(/^The new stop and target were refused, those of before stand again\. .+/)
       await protectedAt(exchange, ['59000', '63000'])
       const terms = (rows: typeof before) => rows.map(({ purpose, quantity }) => [purpose, quantity])
