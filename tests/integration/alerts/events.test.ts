@@ -11,7 +11,7 @@ import { newClientOrderId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
 import { saveChannel } from '@/lib/use-cases/alert-channels'
 import { placeOrder } from '@/lib/use-cases/place-order'
-import { openAccount, type TestAccount } from '../../support/account'
+import { openAccount, readLedger, type TestAccount } from '../../support/account'
 import { type AlertServices, openAlertServices } from '../../support/alert-services'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { openSender, type WebhookSender } from '../../support/webhook-sender'
@@ -107,11 +107,14 @@ it('what the exchange refuses; a stop that was refused leaves the position unpro
 
 it('an exchange of stop and target that ends without either', async () => {
   await order({ Action: 'BuyMarket', PourCent: 20 })
-  await until(async () => (await installation.query('SELECT 1 FROM positions WHERE quantity > 0')).length > 0)
-  await order({ Action: 'MAJ', PrixSL: 1000 })
-  await until(async () => (await installation.query("SELECT 1 FROM trades WHERE status = 'ACCEPTED'")).length > 0)
-  // The share is less than the market takes: the old stop is gone, and no new one can stand.
-  await order({ Action: 'MAJ', PrixSL: 1100, PourCent: 0.0001 })
+  const { BTC } = await until(async () => {
+    const held = await installation.query('SELECT 1 FROM positions WHERE quantity > 0')
+    return held.length > 0 && (await readLedger(installation, account)).balances
+  })
+  // What is held here is elsewhere by now: there is nothing that a stop could sell.
+  const { apiKey } = account
+  await installation.control('POST', 'transfers', { apiKey, kind: 'WITHDRAWAL', asset: 'BTC', amount: BTC?.free })
+  await order({ Action: 'MAJ', PrixSL: 1100 })
   expect(await told('ni stop ni objectif')).toMatch(
     /POSITION SANS PROTECTION\u00a0: BTC\/USDT · La position n’a plus ni stop ni objectif\. .* · webhook « EMA » · Paper$/,
   )
