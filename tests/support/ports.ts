@@ -24,6 +24,7 @@ const NAMES = [
   'sales',
   'statistics',
   'storm',
+  'storm_redis',
   'strategies',
   'supervision',
   'tracker',

@@ -13,15 +13,16 @@ import { expectGainsExplained, expectPositionsFolded, expectSameAsExchange } fro
 import { allSettled, openSender, type WebhookSender } from '../../support/webhook-sender'
 import { portsOf } from '../../support/ports'
 
-// Webhooks in bursts, while what works on them is killed and started again at random. Short here, with the queues in
-// PostgreSQL; `npm run chaos` sets the whole length, and has them in Redis, too.
+// Webhooks in bursts, while what works on them is killed and started again at random. Short here, once with the queues in
+// PostgreSQL and once (storm-on-redis.test.ts) in Redis; `npm run chaos` sets the whole length.
 
 const SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
 const WEBHOOKS = Number(process.env['STORM_WEBHOOKS'] ?? 90)
 const SEED = Number(process.env['STORM_SEED'] ?? Math.ceil(Math.random() * 1e9))
 const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
-const QUEUE_PORT = portsOf('storm') + 18
 const IS_ON_REDIS = process.env['STORM_QUEUE'] === 'redis'
+const NAME = IS_ON_REDIS ? 'storm_redis' : 'storm'
+const QUEUE_PORT = portsOf(NAME) + 18
 const VICTIMS = [
   'receiver',
   'engine',
@@ -32,7 +33,7 @@ const VICTIMS = [
 ] as const
 const server = {
   dataDir: mkdtempSync(join(tmpdir(), 'aristobot-storm-')),
-  port: portsOf('storm') + 19,
+  port: portsOf(NAME) + 19,
   password: 'test',
 }
 
@@ -51,7 +52,7 @@ beforeAll(async () => {
   database = await startEmbedded(server)
   process.env['TEST_DATABASE_URL'] = database.url
   if (IS_ON_REDIS) queue = await startRedis(QUEUE_PORT)
-  installation = await openInstallation('storm', {
+  installation = await openInstallation(NAME, {
     ...{ WEBHOOK_BURST: '100000', WEBHOOK_PER_MINUTE: '100000' },
     ...(queue && { REDIS_URL: queue.url }),
   })
