@@ -16,8 +16,8 @@ import { portsOf } from '../../support/ports'
 // Webhooks in bursts, while what works on them is killed and started again at random. Short here, once with the queues in
 // PostgreSQL and once (storm-on-redis.test.ts) in Redis; `npm run chaos` sets the whole length.
 
-const SECONDS = Number(process.env['STORM_SECONDS'] ?? 6)
-const WEBHOOKS = Number(process.env['STORM_WEBHOOKS'] ?? 90)
+const SECONDS = Number(process.env['STORM_SECONDS'] ?? 12)
+const WEBHOOKS = Number(process.env['STORM_WEBHOOKS'] ?? 150)
 const SEED = Number(process.env['STORM_SEED'] ?? Math.ceil(Math.random() * 1e9))
 const DAEMONS = ['simulator', 'gateway', 'heartbeat', 'engine', 'tracker', 'receiver'] as const
 const IS_ON_REDIS = process.env['STORM_QUEUE'] === 'redis'
@@ -163,14 +163,25 @@ async function trade(sender: WebhookSender, count: number, pauseMs: number): Pro
   return refused
 }
 
-/** Kills one after the other and starts it again; what ended by itself meanwhile is started again, too. */
+/** In rounds of a random order, so that a short storm spares nobody. */
+const shuffled = (): (typeof VICTIMS)[number][] =>
+  [...VICTIMS]
+    .map((victim) => ({ victim, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ victim }) => victim)
+
+/**
+ * Kills one after the other, each once at least, and starts it again; what ended by itself meanwhile is started again, too.
+ */
 async function havoc(isOver: () => boolean): Promise<Record<string, number>> {
   const kills: Record<string, number> = {}
+  let round = shuffled()
   const startAll = async () => {
     for (const daemon of DAEMONS) if (!installation.isRunning(daemon)) await installation.start(daemon)
   }
-  while (!isOver()) {
-    const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? 'engine'
+  while (!isOver() || Object.keys(kills).length < VICTIMS.length) {
+    if (round.length === 0) round = shuffled()
+    const victim = round.pop() ?? 'engine'
     kills[victim] = (kills[victim] ?? 0) + 1
     if (victim === 'database') {
       await database.stop()
