@@ -94,7 +94,9 @@ export function GainChart({ days, balance, decimals, label }: Props) {
       },
       1,
     )
-    drawdown.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0.1 } })
+    // Figures at the border of the two would stand in each other.
+    total.priceScale().applyOptions({ entireTextOnly: true })
+    drawdown.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0.1 }, entireTextOnly: true })
     chart.panes()[1]?.setStretchFactor(0.4)
     const scale = chart.timeScale()
     // All of it, at every width, with room for the first date.
