@@ -47,7 +47,7 @@ export function BrokerRow({ broker, choices, actions, onEdit, onChanged }: Props
         data-confirmed={broker.isConfirmed}
         className={`border-t border-line ${broker.environment === 'TESTNET' ? 'bg-warn/5' : ''}`}
       >
-        <th scope="row" className={`${CELL} max-w-64 pl-3 text-left font-normal`}>
+        <th scope="row" className={`${CELL} w-full max-w-0 min-w-36 pl-3 text-left font-normal`}>
           <span className="flex items-center gap-2">
             <StatusDot tone={broker.error !== null ? 'down' : broker.isConfirmed ? 'up' : 'warn'} />
             <span className="truncate font-medium" title={broker.name}>
