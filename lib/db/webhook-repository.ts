@@ -32,6 +32,11 @@ export interface WaitingWebhook {
   receivedAt: EpochMs
   /** An earlier alert of another kind waits, or its order has no answer yet: what this one may use is not known before. */
   mustWait: boolean
+  /**
+   * Earlier alerts of the user that waited or were being worked on at this look: their orders are not seen in it. At most
+   * MOST_BEFORE, the first ones.
+   */
+  before: string[]
   /** The exchange accounts of its user. */
   brokers: WebhookBroker[]
 }
@@ -60,6 +65,9 @@ type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds' | 'isBusy'> & {
   funds: KnownFundsJson
 }
 
+/** Of a longer line nobody needs all: whoever stands behind so many looks again in its turn. */
+const MOST_BEFORE = 500
+
 type WaitingRow = Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] | null }
 
 /** Those of the webhooks that nobody has taken yet, each with all that is needed to decide about it. */
@@ -82,6 +90,8 @@ export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPo
          OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
            JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
            WHERE b.user_id = w.user_id) AS "mustWait",
+       ARRAY(SELECT o.id::text FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id
+         AND o.status IN ('RECEIVED', 'PROCESSING') ORDER BY o.id LIMIT ${MOST_BEFORE}) AS before,
        known.brokers
      FROM w JOIN users u ON u.id = w.user_id
        LEFT JOIN known ON known.user_id = w.user_id AND known.symbol IS NOT DISTINCT FROM w.symbol`,

@@ -131,10 +131,11 @@ async function openFunds(
   asker: FundsAsker,
 ): Promise<FundsBook> {
   const waitsUntil = performance.now() + WAIT_AT_MOST_MS
-  for (let { isBusy, lookedAt, known } = asker; ; ) {
+  for (let { isBusy, lookedAt, before, known } = asker; ; ) {
     const funds = await engine.funds.open(brokerId, {
       isBusy,
       lookedAt,
+      before,
       known,
       notBefore: asker.notBefore,
       asset: asker.asset,
@@ -145,6 +146,7 @@ async function openFunds(
     const { webhook } = look
     lookedAt = look.lookedAt
     if (webhook === null) throw new Error(`webhook ${webhookId} was taken by another process`)
+    before = webhook.before
     // An order that has no answer by then has long been taken from the funds, or never arrived.
     const isOver = lookedAt > waitsUntil
     const broker = webhook.brokers.find((each) => each.id === brokerId)
@@ -185,6 +187,7 @@ async function exitsOf(
   await checkExits(engine, owner, instrument, { quantity, stopLoss, takeProfit })
   return async () => {
     if (!(await claimWebhook(webhook.id))) return false
+    engine.funds.settled(webhook.id)
     await wantExits(position.id, { webhookId: webhook.id, stopLoss, takeProfit, sizePercent })
     await advanceExits(engine, position.id)
     return true
@@ -198,6 +201,7 @@ async function settle(
   outcome: { status: WebhookStatus; reason: string },
 ): Promise<boolean> {
   if (!(await claimWebhook(webhookId))) return false
+  engine.funds.settled(webhookId)
   await inTransaction(async (tx) => {
     const isSettled = await settleWebhook(tx, webhookId, outcome)
     if (isSettled && outcome.status !== 'EXECUTED') await queueWebhookAlert(tx, webhookId, null, engine.clock())
@@ -226,6 +230,7 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
   const asker = {
     isBusy: broker.isBusy,
     lookedAt,
+    before: webhook.before,
     notBefore: hasWaited ? lookedAt : -Infinity,
     known: broker.funds,
     asset,
@@ -239,6 +244,8 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
       funds.close()
       funds = await openFunds(engine, webhook.id, broker.id, { ...asker, isBusy: true, known: null })
     }
+    // Somebody else works on an earlier one: it is not this one's turn, and then funds are asked for again.
+    if (!funds.confirm()) return false
     const { request, amount } = sizeFrom(funds)
     const now = engine.clock()
     const order = {
@@ -251,7 +258,9 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
       correlationId: `webhook-${webhook.id}`,
       sendBefore: now + SEND_WITHIN_MS,
     }
-    const isPlaced = await funds.spend({ asset, amount, brings }, () => engine.statements.place(order, now))
+    const isPlaced = await funds.spend({ webhookId: webhook.id, asset, amount, brings }, () =>
+      engine.statements.place(order, now),
+    )
     if (!isPlaced) return false
     funds.close()
     queueUnlessTaken(engine.bus, 'order', request.clientOrderId)

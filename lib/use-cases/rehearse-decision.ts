@@ -24,6 +24,7 @@ const webhookOf = (id: string, receivedAt: number): WaitingWebhook => ({
   rawBody: BODY,
   receivedAt,
   mustWait: false,
+  before: [],
   brokers: [
     {
       id: USER_ID,

@@ -4,7 +4,7 @@ import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { createFundsBooks, type FundsAsker, type FundsBook } from '@/lib/use-cases/shared-funds'
 
 const isWritten = () => Promise.resolve(true)
-const purchase = (usdt: string) => ({ asset: 'USDT', amount: d(usdt), brings: 'BTC' })
+const purchase = (usdt: string, webhookId = '1') => ({ webhookId, asset: 'USDT', amount: d(usdt), brings: 'BTC' })
 
 /** Books over an exchange that answers when it is told to. */
 function openBooks() {
@@ -19,6 +19,7 @@ function openBooks() {
     books.open('broker', {
       isBusy: false,
       lookedAt: performance.now(),
+      before: [],
       notBefore: -Infinity,
       known: null,
       asset: 'USDT',
@@ -29,7 +30,7 @@ function openBooks() {
     if (typeof book === 'string') throw new Error(book)
     return book
   }
-  return { asked, open, openBook }
+  return { asked, books, open, openBook }
 }
 const later = () => new Promise((resolve) => setTimeout(resolve, 2))
 
@@ -119,6 +120,34 @@ describe('funds shared by a burst', () => {
     const fresh = openBook()
     asked[2]?.('50')
     expect((await fresh).freeOf('USDT').toFixed()).toBe('50')
+  })
+
+  it('an alert that another process took leaves a reading of no use to those behind it; one of ours does not', async () => {
+    const { books, openBook } = openBooks()
+    const known = [{ asset: 'USDT', free: d('100'), locked: d('0'), total: d('100') }]
+    const [first, last] = await Promise.all([
+      openBook({ known, before: ['7'] }),
+      openBook({ known, before: ['7', '8'] }),
+    ])
+    // The seventh led to no order, and this process saw to it.
+    books.settled('7')
+    expect(first.confirm()).toBe(true)
+    let end: (isWritten: boolean) => void = () => undefined
+    const written = first.spend(purchase('50', '8'), () => new Promise<boolean>((resolve) => (end = resolve)))
+    expect([last.confirm(), last.freeOf('USDT').toFixed()]).toEqual([true, '50'])
+    end(true)
+    await written
+    // This one shares what was read for the others: what became of the sixth, they never knew.
+    const other = await openBook({ known, lookedAt: performance.now() + 1000, before: ['6'] })
+    expect([other.confirm(), other.isSpoilt]).toEqual([false, true])
+  })
+
+  it('an alert whose order was not written by us was written by somebody else', async () => {
+    const { openBook } = openBooks()
+    const known = [{ asset: 'USDT', free: d('100'), locked: d('0'), total: d('100') }]
+    const [first, second] = await Promise.all([openBook({ known }), openBook({ known, before: ['1'] })])
+    await first.spend(purchase('50', '1'), () => Promise.resolve(false))
+    expect([first.isSpoilt, second.confirm(), second.isSpoilt]).toEqual([false, false, true])
   })
 
   it('after a write that failed, whether it was written is asked before anything is sized', async () => {

@@ -5,8 +5,9 @@ import type { FundsReader } from '@/lib/use-cases/free-funds'
 // Alerts of one burst are sized before the exchange has answered the order of the first. They share one reading of the
 // account's free funds, and each takes its part of what those before it have left.
 
-/** What an order takes of the funds, and what it brings when it is executed. */
+/** What an order takes of the funds, what it brings when it is executed, and which webhook asked for it. */
 interface Spending {
+  webhookId: string
   asset: string
   amount: Amount
   brings: string
@@ -19,6 +20,12 @@ export interface FundsBook {
    * that brings what the caller takes; or it is too old.
    */
   readonly isSpoilt: boolean
+  /**
+   * To be asked when the caller's turn has come: is it known what became of every earlier alert that waited when this was
+   * read? False when another process worked on one of them: its order is neither in the reading nor taken from it, and
+   * the reading is spoilt.
+   */
+  confirm(): boolean
   /** What is free of an asset, as read, less what was taken since. Zero when the account has none. */
   freeOf(asset: string): Amount
   /** Takes a part for the order that `write` writes, and gives it back when `write` says that it wrote none. When it throws, all that was read is spoilt. */
@@ -33,6 +40,8 @@ export interface FundsAsker {
   isBusy: boolean
   /** When it began to look whether the account is busy. */
   lookedAt: number
+  /** Earlier alerts that waited then. */
+  before: readonly string[]
   /** Readings from before this do not contain what the caller waited for. */
   notBefore: number
   /** What the account held when the caller looked, when that was on record. */
@@ -47,6 +56,8 @@ export interface FundsBooks {
    * order was written since the caller looked, so that it does not know whether the account is busy.
    */
   open(brokerId: string, asker: FundsAsker): Promise<FundsBook | 'BUSY' | 'LOOK_AGAIN'>
+  /** This process has settled a webhook without an order. */
+  settled(webhookId: string): void
 }
 
 /** A reading is given out no longer than this: what others do at the account shows in the next one. */
@@ -55,6 +66,8 @@ const USED_FOR_MS = 2000
 const SHARED_FOR_MS = 500
 /** Nothing is sized from a reading older than this. */
 const SIZED_WITHIN_MS = 10_000
+/** More alerts than wait while a reading is in use. */
+const MOST_REMEMBERED = 20_000
 
 class Reading {
   readonly askedAt: number
@@ -62,12 +75,15 @@ class Reading {
   readonly taken = new Map<string, Amount>()
   /** What orders that it knows of bring, and it does not contain: nobody sizes from it what takes of those. */
   readonly brought = new Set<string>()
+  /** Alerts that waited when it was made: what became of them is not in it. */
+  readonly unseen: readonly string[]
   users = 0
   isAnswered: boolean
   #isSpoilt = false
 
   /** Of funds that were on record at a time, or of an answer that is asked for now. */
-  constructor(from: { balances: Balance[]; at: number } | Promise<Balance[]>) {
+  constructor(from: { balances: Balance[]; at: number } | Promise<Balance[]>, unseen: readonly string[]) {
+    this.unseen = unseen
     this.isAnswered = 'at' in from
     this.askedAt = 'at' in from ? from.at : performance.now()
     this.balances = 'at' in from ? Promise.resolve(from.balances) : from.finally(() => (this.isAnswered = true))
@@ -108,6 +124,14 @@ class Account {
 
 export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
   const accounts = new Map<string, Account>()
+  /** Webhooks that this process acted on, or is acting on. */
+  const ours = new Set<string>()
+
+  function remember(webhookId: string): void {
+    ours.add(webhookId)
+    const [oldest] = ours
+    if (ours.size > MOST_REMEMBERED && oldest !== undefined) ours.delete(oldest)
+  }
 
   async function use(account: Account, reading: Reading, takes: string): Promise<FundsBook> {
     let isOpen = true
@@ -127,6 +151,11 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
       get isSpoilt() {
         return reading.isSpoilt || reading.brought.has(takes)
       },
+      confirm() {
+        if (reading.unseen.every((id) => ours.has(id))) return true
+        reading.spoil()
+        return false
+      },
       freeOf(asset) {
         const free = balances.find((balance) => balance.asset === asset)?.free ?? ZERO
         return max(ZERO, free.minus(reading.taken.get(asset) ?? ZERO))
@@ -137,11 +166,17 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
         const changed = new Set([reading, ...account.inUse, ...(account.latest ? [account.latest] : [])])
         for (const each of changed) each.change(spending)
         account.writing += 1
+        // Those behind it may be confirmed while it is being written: they are written with it, or not at all.
+        remember(spending.webhookId)
         try {
           const isWritten = await write()
-          if (!isWritten) for (const each of changed) each.change({ ...spending, amount: spending.amount.neg() })
+          if (!isWritten) {
+            ours.delete(spending.webhookId)
+            for (const each of changed) each.change({ ...spending, amount: spending.amount.neg() })
+          }
           return isWritten
         } catch (error) {
+          ours.delete(spending.webhookId)
           // Written or not: the next look tells.
           for (const each of changed) each.spoil()
           throw error
@@ -155,7 +190,8 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
   }
 
   return {
-    async open(brokerId, { isBusy, lookedAt, notBefore, known, asset }) {
+    settled: remember,
+    async open(brokerId, { isBusy, lookedAt, before, notBefore, known, asset }) {
       const account = accounts.get(brokerId) ?? new Account()
       accounts.set(brokerId, account)
       const { latest } = account
@@ -171,7 +207,7 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
       if (isShared && (!isCertain || !latest.isAnswered || latest.isSharedBy(asset))) return use(account, latest, asset)
       if (isBusy) return 'BUSY'
       if (isStale) return 'LOOK_AGAIN'
-      const reading = new Reading(known === null ? fundsOf(brokerId) : { balances: known, at: lookedAt })
+      const reading = new Reading(known === null ? fundsOf(brokerId) : { balances: known, at: lookedAt }, before)
       account.latest = reading
       return use(account, reading, asset)
     },

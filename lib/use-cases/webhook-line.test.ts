@@ -17,7 +17,7 @@ const broker = {
   ...{ isBusy: false, funds: null, instrument: REHEARSED_INSTRUMENT, positionId: 'p' },
 }
 const webhook = (id: string) => ({
-  ...{ id, userId: USER, userName: 'trader', receivedAt: RECEIVED, mustWait: false, brokers: [broker] },
+  ...{ id, userId: USER, userName: 'trader', receivedAt: RECEIVED, mustWait: false, before: [], brokers: [broker] },
   rawBody: '{"Symbol": "BTCUSDT", "Action": "BuyMarket", "PourCent": 50}',
 })
 
@@ -28,6 +28,7 @@ function account() {
   /** The book of one webhook; a spoilt one must be opened again. */
   const bookOf = (id: string, isSpoilt = false): FundsBook => ({
     isSpoilt,
+    confirm: () => true,
     freeOf: () => {
       sized.push(`${id}: ${free.div(2).toFixed()}`)
       return free
