@@ -16,6 +16,7 @@ import { type Amount, max } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import type { AmendRequest, ExchangeOrder } from '@/lib/domain/order/order'
 import { isClosed } from '@/lib/domain/order/status'
+import type { ReplaceResult } from '@/lib/exchanges/execution-client'
 import { newClientOrderId } from '@/lib/platform/ids'
 
 /** How long a new order may follow the end of the one that it replaces. */
@@ -114,31 +115,64 @@ async function replace(
 ): Promise<void> {
   const now = gateway.clock()
   const replacement = await insertReplacement(draftOf(order, terms, now), now)
-  const { clientOrderId } = replacement
-  gateway.underWay.add(clientOrderId)
+  gateway.underWay.add(replacement.clientOrderId)
   try {
     crashPoint('edit.journaled')
-    const instrument = await gateway.desk.instrument(access, order.symbol)
-    const target = { symbol: order.symbol, clientOrderId: order.clientOrderId }
-    const result = await access.client.replaceOrder(access.credentials, target, replacement, instrument, {
-      executed,
-      // The journal has what is sent before it is sent, also when that is less than was asked for.
-      onResize: async (quantity) => {
-        await adoptTerms({ quantity }, clientOrderId, gateway.clock())
-        crashPoint('edit.resized')
-      },
-    })
+    const result = await sendReplacement(gateway, access, order, replacement, executed)
     crashPoint('edit.sent')
-    await takeReport(gateway, access, order, result.canceled)
-    if (result.placed !== null) await takeReport(gateway, access, replacement, result.placed)
-    else await settleUnplaced(gateway, replacement, result.placeError)
+    if (result !== null) await recordReplacement(gateway, access, order, replacement, result)
+  } finally {
+    gateway.underWay.delete(replacement.clientOrderId)
+  }
+}
+
+/** What the exchange did; null when it refused, or nobody knows: that is settled then as far as it can be. */
+async function sendReplacement(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  replacement: JournaledOrder,
+  executed: Amount,
+): Promise<ReplaceResult | null> {
+  const target = { symbol: order.symbol, clientOrderId: order.clientOrderId }
+  const sizing = {
+    executed,
+    // The journal has what is sent before it is sent, also when that is less than was asked for.
+    onResize: async (quantity: Amount) => {
+      await adoptTerms({ quantity }, replacement.clientOrderId, gateway.clock())
+      crashPoint('edit.resized')
+    },
+  }
+  try {
+    const instrument = await gateway.desk.instrument(access, order.symbol)
+    return await access.client.replaceOrder(access.credentials, target, replacement, instrument, sizing)
   } catch (error) {
     const failure = asTradingError(error)
     await settleFailedSubmit(gateway, [replacement], failure)
     await learnFate(gateway, access, [order], failure)
-  } finally {
-    gateway.underWay.delete(clientOrderId)
+    return null
   }
+}
+
+/**
+ * Records both ends of what was done. That one of them cannot be recorded yet is no failure of either order: reconciliation
+ * asks for both.
+ */
+async function recordReplacement(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  replacement: JournaledOrder,
+  { canceled, placed, placeError }: ReplaceResult,
+): Promise<void> {
+  const later = (error: unknown): void =>
+    gateway.log.error(
+      { error, orders: [order.clientOrderId, replacement.clientOrderId] },
+      'the answer could not be recorded yet',
+    )
+  await takeReport(gateway, access, order, canceled).catch(later)
+  if (placed !== null) await takeReport(gateway, access, replacement, placed).catch(later)
+  else await settleUnplaced(gateway, replacement, placeError).catch(later)
 }
 
 /** The old order has ended: what is left of it and was certainly not placed may follow as an order of its own. */
