@@ -2,13 +2,21 @@ import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { askAbout } from '@/daemons/gateway/cancel-order.handler'
 import { asTradingError, type Gateway, settleFailedSubmit, takeReport } from '@/daemons/gateway/commands'
 import { crashPoint } from '@/daemons/runtime/crash-point'
-import { adoptTerms, claimChange, extendSending, insertReplacement } from '@/lib/db/order-change-repository'
+import {
+  adoptTerms,
+  claimChange,
+  extendSending,
+  insertReplacement,
+  noteChangeRefused,
+} from '@/lib/db/order-change-repository'
 import { findOrder } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { max } from '@/lib/domain/money/decimal'
+import { type Amount, max } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import type { AmendRequest, ExchangeOrder } from '@/lib/domain/order/order'
+import { isClosed } from '@/lib/domain/order/status'
+import type { ReplaceResult } from '@/lib/exchanges/execution-client'
 import { newClientOrderId } from '@/lib/platform/ids'
 
 /** How long a new order may follow the end of the one that it replaces. */
@@ -43,15 +51,28 @@ async function change(gateway: Gateway, order: JournaledOrder, wanted: AmendRequ
   // Reconciliation finds the order PENDING_UPDATE and takes it from there.
   if (target === null) return
   const mode = access.credentials.accountMode ?? null
-  if (access.client.canAmend(mode, target, wanted)) await amend(gateway, access, order, target, wanted)
-  // What was executed since the journal's last word is not asked for again.
-  else
-    await replace(
-      gateway,
-      access,
-      { ...order, filledQuantity: max(order.filledQuantity, target.filledQuantity) },
-      wanted,
-    )
+  if (isClosed(target.status)) await takeReport(gateway, access, order, target)
+  else if (access.client.canAmend(mode, target, wanted)) await amend(gateway, access, order, target, wanted)
+  else await replaceRest(gateway, access, order, target, wanted)
+}
+
+/** What was executed up to this look is not asked for again; what is executed after it, the exchange's client takes off. */
+async function replaceRest(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  target: ExchangeOrder,
+  wanted: AmendRequest,
+): Promise<void> {
+  const executed = max(order.filledQuantity, target.filledQuantity)
+  const left = (wanted.quantity ?? order.quantity)?.minus(executed)
+  if (left?.gt(0)) return replace(gateway, access, order, { ...wanted, quantity: left }, executed)
+  const why =
+    order.quantity === undefined
+      ? 'An order given as an amount to spend is not changed.'
+      : 'As much as was asked for has been executed already.'
+  await noteChangeRefused(order.clientOrderId, why, gateway.clock())
+  await takeReport(gateway, access, order, target)
 }
 
 async function amend(
@@ -73,13 +94,11 @@ async function amend(
 }
 
 /** What an order becomes with the change: the same intent, new terms, for what is left of it. */
-const draftOf = (order: JournaledOrder, wanted: AmendRequest, now: EpochMs): OrderDraft => {
-  const { status: _, filledQuantity, filledQuoteQuantity: __, exchangeOrderId: ___, ...draft } = order
-  const quantity = wanted.quantity ?? order.quantity
+const draftOf = (order: JournaledOrder, terms: AmendRequest, now: EpochMs): OrderDraft => {
+  const { status: _, filledQuantity: __, filledQuoteQuantity: ___, exchangeOrderId: ____, ...draft } = order
   return {
     ...draft,
-    ...wanted,
-    ...(quantity && { quantity: quantity.minus(filledQuantity) }),
+    ...terms,
     clientOrderId: newClientOrderId(),
     replacesId: order.clientOrderId,
     // It is sent with the end of the other or, once that is certain, after it: before, it would be a second order.
@@ -91,31 +110,72 @@ async function replace(
   gateway: Gateway,
   access: BrokerAccess,
   order: JournaledOrder,
-  wanted: AmendRequest,
+  terms: AmendRequest,
+  executed: Amount,
 ): Promise<void> {
   const now = gateway.clock()
-  const replacement = await insertReplacement(draftOf(order, wanted, now), now)
+  const replacement = await insertReplacement(draftOf(order, terms, now), now)
   gateway.underWay.add(replacement.clientOrderId)
   try {
     crashPoint('edit.journaled')
-    const instrument = await gateway.desk.instrument(access, order.symbol)
-    const { symbol, clientOrderId } = order
-    const target = { symbol, clientOrderId }
-    const result = await access.client.replaceOrder(access.credentials, target, replacement, instrument)
+    const result = await sendReplacement(gateway, access, order, replacement, executed)
     crashPoint('edit.sent')
-    await takeReport(gateway, access, order, result.canceled)
-    if (result.placed !== null) await takeReport(gateway, access, replacement, result.placed)
-    else await settleUnplaced(gateway, replacement, result.placeError)
-  } catch (error) {
-    const failure = asTradingError(error)
-    await settleFailedSubmit(gateway, [replacement], failure)
-    await learnFate(gateway, access, [order], failure)
+    if (result !== null) await recordReplacement(gateway, access, order, replacement, result)
   } finally {
     gateway.underWay.delete(replacement.clientOrderId)
   }
 }
 
-/** The old order is gone: what certainly did not take its place may follow as an order of its own. */
+/** What the exchange did; null when it refused, or nobody knows: that is settled then as far as it can be. */
+async function sendReplacement(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  replacement: JournaledOrder,
+  executed: Amount,
+): Promise<ReplaceResult | null> {
+  const target = { symbol: order.symbol, clientOrderId: order.clientOrderId }
+  const sizing = {
+    executed,
+    // The journal has what is sent before it is sent, also when that is less than was asked for.
+    onResize: async (quantity: Amount) => {
+      await adoptTerms({ quantity }, replacement.clientOrderId, gateway.clock())
+      crashPoint('edit.resized')
+    },
+  }
+  try {
+    const instrument = await gateway.desk.instrument(access, order.symbol)
+    return await access.client.replaceOrder(access.credentials, target, replacement, instrument, sizing)
+  } catch (error) {
+    const failure = asTradingError(error)
+    await settleFailedSubmit(gateway, [replacement], failure)
+    await learnFate(gateway, access, [order], failure)
+    return null
+  }
+}
+
+/**
+ * Records both ends of what was done. That one of them cannot be recorded yet is no failure of either order: reconciliation
+ * asks for both.
+ */
+async function recordReplacement(
+  gateway: Gateway,
+  access: BrokerAccess,
+  order: JournaledOrder,
+  replacement: JournaledOrder,
+  { canceled, placed, placeError }: ReplaceResult,
+): Promise<void> {
+  const later = (error: unknown): void =>
+    gateway.log.error(
+      { error, orders: [order.clientOrderId, replacement.clientOrderId] },
+      'the answer could not be recorded yet',
+    )
+  await takeReport(gateway, access, order, canceled).catch(later)
+  if (placed !== null) await takeReport(gateway, access, replacement, placed).catch(later)
+  else await settleUnplaced(gateway, replacement, placeError).catch(later)
+}
+
+/** The old order has ended: what is left of it and was certainly not placed may follow as an order of its own. */
 async function settleUnplaced(
   gateway: Gateway,
   replacement: JournaledOrder,

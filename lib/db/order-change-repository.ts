@@ -71,8 +71,19 @@ export async function extendSending(clientOrderId: string, sendBefore: EpochMs):
   ])
 }
 
-/** What an order asks for after it was changed in place, as the exchange tells it. */
-export async function adoptTerms(report: ExchangeOrder, clientOrderId: string, now: EpochMs): Promise<void> {
+/** Notes why a change was not begun: the order stays as it is. */
+export async function noteChangeRefused(clientOrderId: string, message: string, now: EpochMs): Promise<void> {
+  await inTransaction(async (tx) => {
+    const order = await lockOrder(tx, clientOrderId)
+    if (order === null) return
+    await changeOrder(tx, order, { kind: 'CHANGE_REFUSED', to: order.status, detail: { message } }, now)
+  })
+}
+
+type Terms = Pick<ExchangeOrder, 'quantity' | 'limitPrice' | 'stopPrice'>
+
+/** What an order asks for after it was changed: in place, as the exchange tells it, or before it is sent. */
+export async function adoptTerms(terms: Terms, clientOrderId: string, now: EpochMs): Promise<void> {
   const at = new Date(now)
   await pgPool().query(
     `WITH before AS (SELECT client_order_id, status, quantity, limit_price, stop_price FROM trades WHERE client_order_id = $1),
@@ -85,15 +96,15 @@ export async function adoptTerms(report: ExchangeOrder, clientOrderId: string, n
      SELECT a.client_order_id, 'UPDATE', b.status, a.status, $6, $5 FROM after a JOIN before b USING (client_order_id)`,
     [
       clientOrderId,
-      toWire(report.quantity),
-      report.limitPrice ? toWire(report.limitPrice) : null,
-      report.stopPrice ? toWire(report.stopPrice) : null,
+      toWire(terms.quantity),
+      terms.limitPrice ? toWire(terms.limitPrice) : null,
+      terms.stopPrice ? toWire(terms.stopPrice) : null,
       at,
       JSON.stringify(
         stored({
-          quantity: report.quantity,
-          ...(report.limitPrice && { limitPrice: report.limitPrice }),
-          ...(report.stopPrice && { stopPrice: report.stopPrice }),
+          quantity: terms.quantity,
+          ...(terms.limitPrice && { limitPrice: terms.limitPrice }),
+          ...(terms.stopPrice && { stopPrice: terms.stopPrice }),
         }),
       ),
     ],

@@ -60,9 +60,17 @@ export interface OrderListReference {
   stopLoss?: { clientOrderId: string }
 }
 
+/** By what the quantity of a replacement was chosen. */
+export interface ReplaceSizing {
+  /** How much of the target was known to be executed. */
+  executed: Amount
+  /** Told before another quantity than the asked one is sent: rounded, or less. Where this fails nothing is placed. */
+  onResize: (quantity: Amount) => Promise<void>
+}
+
 /**
- * Result of a change that cancels and places again. `placed` is null when the old order was canceled and the exchange
- * refused the new one: `placeError` then tells why, and nothing rests at the exchange any more.
+ * Result of a change that cancels and places again. `canceled` is the old order as it ended, which may be executed whole.
+ * `placed` is null when there is no new order, or none is known: `placeError` then tells why.
  */
 export interface ReplaceResult {
   canceled: ExchangeOrder
@@ -141,14 +149,16 @@ export interface ExecutionClient {
   /** Whether the exchange can make exactly this change in place for an account of this mode. */
   canAmend(mode: AccountMode | null, target: ExchangeOrder, request: AmendRequest): boolean
   /**
-   * Cancels `target` and places `replacement`, in one call where the exchange has one, else one after the other; when the
-   * cancel fails nothing is placed.
+   * Cancels `target` and places `replacement`, in one call where the exchange has one that is exact, else one after the other;
+   * when the cancel fails nothing is placed. What was executed of the target beyond `sizing.executed` is taken off first, and
+   * of an order that is executed whole, or whose rest the market does not take, nothing is placed: never more than what is left.
    */
   replaceOrder(
     credentials: Credentials,
     target: OrderReference,
     replacement: OrderRequest,
     instrument: Instrument,
+    sizing: ReplaceSizing,
   ): Promise<ReplaceResult>
   cancelOrder(credentials: Credentials, target: OrderReference): Promise<ExchangeOrder>
   /** Cancels all orders of the list that are still open. */

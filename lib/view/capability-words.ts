@@ -6,8 +6,8 @@ import type { Support } from '@/lib/domain/account/capabilities'
 const FRENCH: Record<string, string> = {
   'PUT /api/v3/order/amend/keepPriority: a smaller quantity only':
     'PUT /api/v3/order/amend/keepPriority : une quantité plus petite seulement',
-  'POST /api/v3/order/cancelReplace: loses its place in the queue':
-    'POST /api/v3/order/cancelReplace : perd sa place dans la file',
+  'POST /api/v3/order/cancelReplace, once partly executed in two calls: loses its place in the queue':
+    'POST /api/v3/order/cancelReplace, en deux appels une fois exécuté en partie : perd sa place dans la file',
   'per symbol': 'par paire',
   'Binance spot has none.': 'Binance n’en a pas au comptant.',
   'a purchase spends an amount: a quantity is turned into one at the best ask':
@@ -22,8 +22,8 @@ const FRENCH: Record<string, string> = {
   'Bitget spot has none by API.': 'Bitget n’en propose pas par son API.',
   'In place only orders that wait for their trigger (modify-plan-order); others are replaced.':
     'Sur place seulement pour un ordre qui attend son seuil (modify-plan-order) ; les autres sont remplacés.',
-  'cancel-replace-order: limit orders; others in two calls':
-    'cancel-replace-order : ordres limite ; les autres en deux appels',
+  'cancel-replace-order would ask again for what is executed before its cancel: cancel, then place what is left.':
+    'cancel-replace-order redemanderait ce qui est exécuté avant son annulation : annuler, puis placer ce qui reste.',
   'Classic accounts have none on spot.': 'Les comptes classiques n’en ont pas au comptant.',
   'demo trading: a demo key, the same address': 'trading démo : une clé démo, à la même adresse',
   'place-strategy-order, type trigger': 'place-strategy-order, type trigger',

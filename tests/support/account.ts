@@ -19,6 +19,7 @@ export interface Ledger {
     status: string
     side: string
     type: string
+    quantity: string
     filledQuantity: string
   }[]
   fills: {

@@ -7,6 +7,7 @@ const NAMES = [
   'brokers',
   'cancel_all',
   'chain',
+  'changes',
   'crashes',
   'delivery',
   'door',

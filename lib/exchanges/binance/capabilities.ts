@@ -21,7 +21,9 @@ export const BINANCE_CAPABILITIES: ExchangeCapabilities = {
   iceberg: nativeAs('icebergQty'),
   timesInForce: { GTC: NATIVE, IOC: NATIVE, FOK: NATIVE },
   amendOrder: nativeAs('PUT /api/v3/order/amend/keepPriority: a smaller quantity only'),
-  replaceOrder: nativeAs('POST /api/v3/order/cancelReplace: loses its place in the queue'),
+  replaceOrder: nativeAs(
+    'POST /api/v3/order/cancelReplace, once partly executed in two calls: loses its place in the queue',
+  ),
   cancelAll: nativeAs('per symbol'),
   transfers: nativeAs('deposits, withdrawals, transfers between own accounts; no rewards, no conversions'),
   positions: nativeAs('spot: the holdings, valued at the last prices'),

@@ -7,20 +7,22 @@ import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import type { AmendRequest, ExchangeOrder, Fill, OcoRequest, OrderRequest, OtoRequest } from '@/lib/domain/order/order'
+import { applyReplacementRules } from '@/lib/domain/order/replacement'
 import { applyAmendRules, applyMarketRules } from '@/lib/domain/order/rules'
 import type * as port from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
+import { announce, replaceInTwo } from '@/lib/exchanges/replace-in-two'
 import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import { readCandles } from '@/lib/exchanges/binance/candles'
 import { BINANCE_CAPABILITIES, BINANCE_TESTNET_CAPABILITIES } from '@/lib/exchanges/binance/capabilities'
 import { type HistoryQuery, readFromId, readFromTime } from '@/lib/exchanges/binance/history'
 import { exchangeSymbolOf, mapCommission, mapTicker } from '@/lib/exchanges/binance/map-market'
 import { BinanceMarkets } from '@/lib/exchanges/binance/markets'
-import { orNull } from '@/lib/exchanges/binance/map-error'
+import { CANCEL_RESTRICTION, orNull } from '@/lib/exchanges/binance/map-error'
 import { mapAmended, mapOrder, mapTrade } from '@/lib/exchanges/binance/map-order'
 import { BinanceOrderLists } from '@/lib/exchanges/binance/order-lists'
-import { newOrderParams } from '@/lib/exchanges/binance/order-params'
+import { newOrderParams, type Params } from '@/lib/exchanges/binance/order-params'
 import { mapReplaceFailure } from '@/lib/exchanges/binance/map-replace'
 import { BinanceRawClient } from '@/lib/exchanges/binance/raw-client'
 import { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-client'
@@ -138,28 +140,47 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return quantity !== undefined && quantity.lt(target.quantity) && limitPrice === undefined && stopPrice === undefined
   }
 
+  /** In one call while nothing is executed: the exchange then cancels no order of which something is. */
   async replaceOrder(
     credentials: Credentials,
     target: port.OrderReference,
     replacement: OrderRequest,
     instrument: Instrument,
+    sizing: port.ReplaceSizing,
   ): Promise<port.ReplaceResult> {
-    const rounded = applyMarketRules(replacement, instrument)
-    const { exchangeOrderId, clientOrderId } = target
-    const params = {
-      ...newOrderParams(rounded, instrument.exchangeSymbol),
-      cancelReplaceMode: 'STOP_ON_FAILURE',
-      cancelOrderId: exchangeOrderId,
-      cancelOrigClientOrderId: exchangeOrderId === undefined ? clientOrderId : undefined,
+    const rounded = applyReplacementRules(replacement, instrument)
+    if (sizing.executed.isZero()) {
+      await announce(replacement, rounded, sizing)
+      const result = await this.#replaceUntouched(
+        credentials,
+        target,
+        newOrderParams(rounded, instrument.exchangeSymbol),
+      )
+      if (result !== null) return result
     }
+    return replaceInTwo(this, credentials, target, replacement, instrument, sizing)
+  }
+
+  /** Null where nothing was done, because the order is executed in part or is not open any more. */
+  async #replaceUntouched(
+    credentials: Credentials,
+    target: port.OrderReference,
+    params: Params,
+  ): Promise<port.ReplaceResult | null> {
+    const { symbol, exchangeOrderId, clientOrderId } = target
     try {
-      const answer = await this.#raw.cancelReplace(credentials, params)
-      return {
-        canceled: mapOrder(answer.cancelResponse, target.symbol),
-        placed: mapOrder(answer.newOrderResponse, target.symbol),
-      }
+      const answer = await this.#raw.cancelReplace(credentials, {
+        ...params,
+        cancelReplaceMode: 'STOP_ON_FAILURE',
+        cancelRestrictions: 'ONLY_NEW',
+        cancelOrderId: exchangeOrderId,
+        cancelOrigClientOrderId: exchangeOrderId === undefined ? clientOrderId : undefined,
+      })
+      return { canceled: mapOrder(answer.cancelResponse, symbol), placed: mapOrder(answer.newOrderResponse, symbol) }
     } catch (error) {
-      const half = error instanceof TradingError ? mapReplaceFailure(error, target.symbol) : undefined
+      if (!(error instanceof TradingError)) throw error
+      if (error.rule === CANCEL_RESTRICTION || error.code === 'UNKNOWN_ORDER') return null
+      const half = mapReplaceFailure(error, symbol)
       if (half === undefined) throw error
       return half
     }

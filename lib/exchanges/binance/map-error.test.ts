@@ -46,6 +46,9 @@ describe('texts', () => {
   it('tells the refusals of one code apart', () => {
     expect(matchingEngineVerdict(-2010, 'Order would immediately match and take.').rule).toBe('POST_ONLY')
     expect(matchingEngineVerdict(-2018, 'Order list does not exist.').code).toBe('UNKNOWN_ORDER')
+    expect(matchingEngineVerdict(-2011, 'Order was not canceled due to cancel restrictions.').rule).toBe(
+      'CANCEL_RESTRICTION',
+    )
     expect(matchingEngineVerdict(-2011, 'Something else').code).toBe('BAD_REQUEST')
   })
 })

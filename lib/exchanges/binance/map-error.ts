@@ -83,6 +83,9 @@ export function filterNameOf(msg: string): string {
   return /^Filter failure: ([A-Z_]+)/.exec(msg)?.[1] ?? 'INVALID_MESSAGE'
 }
 
+/** The rule of a cancel that was to spare an order of which something is executed. */
+export const CANCEL_RESTRICTION = 'CANCEL_RESTRICTION'
+
 const ENGINE_TEXTS: Record<string, Verdict> = {
   'Account has insufficient balance for requested action.': { code: 'INSUFFICIENT_FUNDS' },
   'Duplicate order sent.': { code: 'DUPLICATE_ORDER' },
@@ -93,6 +96,7 @@ const ENGINE_TEXTS: Record<string, Verdict> = {
   'This symbol is not permitted for this account.': { code: 'PERMISSION' },
   'This symbol is restricted for this account.': { code: 'PERMISSION' },
   'Rest API trading is not enabled.': { code: 'PERMISSION' },
+  'Order was not canceled due to cancel restrictions.': { code: 'INVALID_ORDER', rule: CANCEL_RESTRICTION },
   'Order would trigger immediately.': { code: 'INVALID_ORDER', rule: 'WOULD_TRIGGER' },
   'Stop price would trigger immediately.': { code: 'INVALID_ORDER', rule: 'WOULD_TRIGGER' },
   'Order amend is not supported for this symbol.': { code: 'NOT_SUPPORTED' },

@@ -34,7 +34,9 @@ export function bitgetCapabilities(mode: AccountMode): ExchangeCapabilities {
       : emulated('In place only orders that wait for their trigger (modify-plan-order); others are replaced.'),
     replaceOrder: isUnified
       ? emulated('Two calls: v3 has no replacement.')
-      : nativeAs('cancel-replace-order: limit orders; others in two calls'),
+      : emulated(
+          'cancel-replace-order would ask again for what is executed before its cancel: cancel, then place what is left.',
+        ),
     cancelAll: nativeAs('per symbol'),
     transfers: nativeAs(isUnified ? 'GET /api/v3/account/financial-records' : 'GET /api/v2/spot/account/bills'),
     positions: nativeAs('spot: the holdings, valued at the last prices'),

@@ -9,6 +9,7 @@ import type { AmendRequest, ExchangeOrder, Fill, OrderRequest } from '@/lib/doma
 import type * as port from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
+import { replaceInTwo } from '@/lib/exchanges/replace-in-two'
 import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import type { AccountApi } from '@/lib/exchanges/bitget/account-api'
 import { AccountModes } from '@/lib/exchanges/bitget/account-mode'
@@ -21,7 +22,6 @@ import { BitgetMarkets } from '@/lib/exchanges/bitget/markets'
 import { BitgetOrders } from '@/lib/exchanges/bitget/orders'
 import { PlanLinks } from '@/lib/exchanges/bitget/plan-links'
 import { BitgetRawClient } from '@/lib/exchanges/bitget/raw-client'
-import { fitsNativeReplace, replaceInTwo, replaceNatively } from '@/lib/exchanges/bitget/replace'
 import { UnifiedAccount } from '@/lib/exchanges/bitget/unified-account'
 import { UnifiedRawClient } from '@/lib/exchanges/bitget/unified-raw-client'
 import { BitgetUserStream } from '@/lib/exchanges/bitget/user-stream'
@@ -124,20 +124,18 @@ export class BitgetExecutionClient implements port.ExecutionClient {
     return (await this.#account(credentials)).orders.amend(credentials, target, request, instrument)
   }
 
-  async replaceOrder(
+  /**
+   * Two calls: cancel-replace-order takes a fixed size and no condition, and every resting order can execute up to its cancel.
+   * What is executed then would be bought or sold twice.
+   */
+  replaceOrder(
     credentials: Credentials,
     target: port.OrderReference,
     replacement: OrderRequest,
     instrument: Instrument,
+    sizing: port.ReplaceSizing,
   ): Promise<port.ReplaceResult> {
-    const mode = await this.#modes.of(credentials)
-    const { orders } = this.#accounts[mode]
-    if (mode === 'CLASSIC') {
-      const old = await orders.find(credentials, target)
-      if (old !== null && fitsNativeReplace(old, replacement))
-        return replaceNatively(this.#raw, orders, credentials, old, replacement, instrument)
-    }
-    return replaceInTwo(orders, credentials, target, replacement, instrument)
+    return replaceInTwo(this, credentials, target, replacement, instrument, sizing)
   }
 
   async cancelOrder(credentials: Credentials, target: port.OrderReference): Promise<ExchangeOrder> {

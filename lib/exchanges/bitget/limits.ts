@@ -18,6 +18,6 @@ export function costOf(path: string, scope: RateBucket['scope'], perSecond: numb
 
 /** For the screen: the limits that an active account meets first. */
 export const LIMITS_IN_WORDS: Record<'CLASSIC' | 'UNIFIED', string[]> = {
-  CLASSIC: ['10 orders / s', '20 plan orders / s', '5 replacements / s', '20 queries / s'],
+  CLASSIC: ['10 orders / s', '20 plan orders / s', '10 cancels / s', '20 queries / s'],
   UNIFIED: ['10 orders / s', '10 strategy orders / s', '10 changes / s', '20 queries / s'],
 }

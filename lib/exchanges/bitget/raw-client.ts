@@ -36,8 +36,6 @@ export class BitgetRawClient {
     this.#send.command(s.idsSchema, `${TRADE}/place-order`, body, credentials)
   batchOrders = (credentials: Credentials, body: Body) =>
     this.#send.command(s.batchSchema, `${TRADE}/batch-orders`, body, credentials, 5)
-  cancelReplaceOrder = (credentials: Credentials, body: Body) =>
-    this.#send.command(s.replaceSchema, `${TRADE}/cancel-replace-order`, body, credentials, 5)
   cancelOrder = (credentials: Credentials, body: Body) =>
     this.#send.command(s.idsSchema, `${TRADE}/cancel-order`, body, credentials, 10, 'CANCEL')
   batchCancelOrder = (credentials: Credentials, body: Body) =>

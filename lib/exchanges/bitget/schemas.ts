@@ -64,13 +64,6 @@ export const accountInfoSchema = z.looseObject({
 /** Answer to everything that is done to one order. */
 export const idsSchema = z.looseObject({ orderId: z.string().nullish(), clientOid: z.string().nullish() })
 
-export const replaceSchema = z.looseObject({
-  orderId: z.string().nullish(),
-  clientOid: z.string().nullish(),
-  success: z.string(),
-  msg: z.string().nullish(),
-})
-
 export const batchSchema = z.looseObject({
   successList: z.array(idsSchema).nullish(),
   failureList: z.array(idsSchema.extend({ errorMsg: z.string().nullish(), errorCode: z.string().nullish() })).nullish(),

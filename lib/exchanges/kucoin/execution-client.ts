@@ -9,6 +9,7 @@ import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
 import type * as port from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
+import { replaceInTwo } from '@/lib/exchanges/replace-in-two'
 import type { SocketTimings } from '@/lib/exchanges/ws/reconnecting-socket'
 import type { KucoinAccount } from '@/lib/exchanges/kucoin/account'
 import { readCandles } from '@/lib/exchanges/kucoin/candles'
@@ -111,25 +112,14 @@ export class KucoinExecutionClient implements port.ExecutionClient {
   canAmend = () => false
 
   /** Two calls: KuCoin's own change of an order would keep the old client id, and a lost answer could not be traced. */
-  async replaceOrder(
+  replaceOrder(
     credentials: Credentials,
     target: port.OrderReference,
     replacement: OrderRequest,
     instrument: Instrument,
+    sizing: port.ReplaceSizing,
   ): Promise<port.ReplaceResult> {
-    const rounded = applyMarketRules(replacement, instrument)
-    const account = await this.#of(credentials)
-    const canceled = await account.cancelOrder(credentials, target)
-    if (canceled.status === 'FILLED')
-      throw new TradingError('UNKNOWN_ORDER', 'The order was executed before it could be canceled.', {
-        outcome: 'REFUSED',
-      })
-    try {
-      return { canceled, placed: await account.createOrder(credentials, rounded, instrument.exchangeSymbol) }
-    } catch (error) {
-      if (!(error instanceof TradingError)) throw error
-      return { canceled, placed: null, placeError: error }
-    }
+    return replaceInTwo(this, credentials, target, replacement, instrument, sizing)
   }
 
   cancelOrder = async (credentials: Credentials, target: port.OrderReference) =>

@@ -15,6 +15,7 @@ import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import { HttpTransport } from '@/lib/exchanges/http/http-transport'
 import { half, json, reset, ScriptedServer, silence, text } from './scripted-server'
 import { failure } from '../../support/failure'
+import { sizedBy } from '../../support/sized-by'
 
 const credentials = { apiKey: 'visible-key', apiSecret: 'hidden-secret' }
 const instrument: Instrument = {
@@ -213,7 +214,9 @@ describe('look-ups', () => {
 
 describe('cancel and replace', () => {
   const REPLACE = 'POST /api/v3/order/cancelReplace'
-  const edit = () => client.replaceOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'OLD' }, order, instrument)
+  const CANCEL = 'DELETE /api/v3/order'
+  const target = { symbol: 'BTC/USDT', clientOrderId: 'OLD' }
+  const edit = (seen = '0') => client.replaceOrder(credentials, target, order, instrument, sizedBy(seen))
 
   it('tells the canceled order when only the new one failed', async () => {
     const data = {
@@ -239,6 +242,63 @@ describe('cancel and replace', () => {
     }
     server.on(REPLACE, json(answer))
     expect((await edit()).placed?.status).toBe('FILLED')
+  })
+
+  const RESTRICTED = {
+    code: -2022,
+    msg: 'Order cancel-replace failed.',
+    data: {
+      cancelResult: 'FAILURE',
+      newOrderResult: 'NOT_ATTEMPTED',
+      cancelResponse: { code: -2011, msg: 'Order was not canceled due to cancel restrictions.' },
+      newOrderResponse: null,
+    },
+  }
+
+  it('places what is left in a second call when something was executed meanwhile', async () => {
+    server.on(REPLACE, json(RESTRICTED, 400))
+    server.on(CANCEL, json(CANCELED_ORDER))
+    server.on(NEW, json(NEW_MARKET_ORDER))
+    const result = await edit()
+    expect(server.seen(REPLACE)[0]?.body).toContain('cancelRestrictions=ONLY_NEW')
+    expect([result.canceled.filledQuantity.toFixed(), result.placed?.status]).toEqual(['0.004', 'FILLED'])
+    expect(server.seen(NEW).map(({ body }) => new URLSearchParams(body).get('quantity'))).toEqual(['0.006'])
+  })
+
+  it('goes by two calls at once when something was executed before', async () => {
+    server.on(CANCEL, json(CANCELED_ORDER))
+    server.on(NEW, json(NEW_MARKET_ORDER))
+    await edit('0.003')
+    expect(server.seen(REPLACE)).toEqual([])
+    expect(server.seen(NEW).map(({ body }) => new URLSearchParams(body).get('quantity'))).toEqual(['0.009'])
+  })
+
+  it('places nothing when the exchange tells less than was known to be executed', async () => {
+    server.on(CANCEL, json(CANCELED_ORDER))
+    const { placed, placeError } = await edit('0.005')
+    expect([placed, placeError?.code, placeError?.outcome]).toEqual([null, 'EXCHANGE_UNAVAILABLE', 'NOT_SENT'])
+    expect(server.seen(NEW)).toEqual([])
+  })
+
+  it.each([
+    ['of the one call', '0', REPLACE],
+    ['of the cancel', '0.003', CANCEL],
+  ])('sends nothing more when the answer %s is lost', async (_name, seen, endpoint) => {
+    server.on(endpoint, silence)
+    const error = await failure(edit(seen))
+    expect([error.code, error.outcome]).toEqual(['UNKNOWN_OUTCOME', 'UNKNOWN'])
+    expect(server.received.filter(({ method }) => method !== 'GET')).toHaveLength(1)
+  })
+
+  it('tells the canceled order when nobody knows what became of the new one', async () => {
+    server.on(CANCEL, json(CANCELED_ORDER))
+    server.on(NEW, silence)
+    expect(await edit('0.004')).toMatchObject({
+      canceled: { status: 'CANCELED' },
+      placed: null,
+      placeError: { code: 'UNKNOWN_OUTCOME', outcome: 'UNKNOWN' },
+    })
+    expect(server.seen(NEW)).toHaveLength(1)
   })
 
   it('cancels nothing where nothing is open', async () => {

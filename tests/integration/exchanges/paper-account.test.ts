@@ -9,6 +9,7 @@ import { ExchangeRegistry } from '@/lib/exchanges/registry'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { parseEnv } from '@/lib/platform/env'
 import { failure } from '../../support/failure'
+import { sizedBy } from '../../support/sized-by'
 
 // Every method of the execution port against the paper exchange over real sockets: same code path as the live exchange.
 
@@ -194,7 +195,13 @@ describe('orders', () => {
   it('replaces an order', async () => {
     const old = await create(order({ type: 'LIMIT', side: 'BUY', limitPrice: price.times('0.9') }))
     const next = order({ type: 'LIMIT', side: 'BUY', limitPrice: price.times('0.91') })
-    const edited = await client.replaceOrder(credentials, { symbol, clientOrderId: old.clientOrderId }, next, market)
+    const edited = await client.replaceOrder(
+      credentials,
+      { symbol, clientOrderId: old.clientOrderId },
+      next,
+      market,
+      sizedBy('0'),
+    )
     expect(edited.canceled).toMatchObject({ clientOrderId: old.clientOrderId, status: 'CANCELED' })
     expect(edited.placed).toMatchObject({ clientOrderId: next.clientOrderId, status: 'ACCEPTED' })
     const gone = client.replaceOrder(
@@ -202,6 +209,7 @@ describe('orders', () => {
       { symbol, clientOrderId: old.clientOrderId },
       { ...next, clientOrderId: 'X1' },
       market,
+      sizedBy('0'),
     )
     expect(await failure(gone)).toMatchObject({ code: 'UNKNOWN_ORDER', outcome: 'REFUSED' })
   })
@@ -214,6 +222,7 @@ describe('orders', () => {
       { symbol, clientOrderId: old.clientOrderId },
       tooLarge,
       market,
+      sizedBy('0'),
     )
     expect(edited).toMatchObject({
       canceled: { status: 'CANCELED' },

@@ -126,7 +126,7 @@ it('orders at the exchange are the intents of the journal, wherever the gateway 
       `death at ${exchange} ${command}.${point}`,
     )
     await installation.ended('gateway')
-    // KuCoin's change is a cancel and a new order. Left over, the sweep of a later life would begin it at any moment, and that
+    // A change can be a cancel and a new order. Left over, the sweep of a later life would begin it at any moment, and that
     // life's own death could part the two: the one case in which neither is open.
     if (command !== 'edit' || point !== 'taken') continue
     await installation.start('gateway')

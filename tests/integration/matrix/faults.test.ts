@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { EXCHANGE_IDS } from '@/lib/domain/account/broker'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
-import { editOrder } from '@/lib/use-cases/edit-order'
 import { placeOrder } from '@/lib/use-cases/place-order'
 import { readLedger } from '../../support/account'
 import { type ExchangeTrio, openTrio } from '../../support/exchange-trio'
@@ -101,64 +100,6 @@ describe('answers', () => {
     },
     90_000,
   )
-})
-
-// KuCoin's change of an order is a cancel and a new order; what follows meets the second of the two.
-describe('a change in two calls whose second one fails', () => {
-  async function changeThrough(fault: object, meanwhile: (oldId: string) => Promise<void> = () => Promise.resolve()) {
-    const terms = { type: 'LIMIT', quantity: d('0.002'), limitPrice: d('50000'), timeInForce: 'GTC' } as const
-    const old = await trio.draft('kucoin', terms)
-    await placeOrder({ bus: trio.bus, now: Date.now() }, old)
-    await settled(old.clientOrderId, ['ACCEPTED'])
-    await faults({ path: 'POST /api/v1/hf/orders/sync', ...fault })
-    await editOrder(trio.bus, old.clientOrderId, { limitPrice: d('51000') }, Date.now())
-    await meanwhile(old.clientOrderId)
-    await settled(old.clientOrderId, ['CANCELED'])
-    const heirOf = () =>
-      installation.query<{ id: string; status: string; reason: string | null }>(
-        `SELECT client_order_id AS id, status::text, error_message AS reason FROM trades WHERE replaces_id = $1`,
-        [old.clientOrderId],
-      )
-    await until(async () => ['ACCEPTED', 'REJECTED', 'DENIED'].includes((await heirOf())[0]?.status ?? ''), 30_000)
-    const heirs = await heirOf()
-    const { orders } = await readLedger(installation, trio.accountOf('kucoin'))
-    const open = orders.filter(({ status, clientOrderId }) => status === 'ACCEPTED' && clientOrderId === heirs[0]?.id)
-    return { heirs, open: open.length }
-  }
-
-  it('for a pause that the exchange asked for: the new order follows after it', async () => {
-    const { heirs, open } = await changeThrough({ rateLimit: { status: 429, retryAfterSeconds: 1, count: 1 } })
-    expect([heirs.map(({ status }) => status), open]).toEqual([['ACCEPTED'], 1])
-  }, 60_000)
-
-  it('for good: the journal says that nothing rests there any more', async () => {
-    const { heirs, open } = await changeThrough({ httpStatus: { status: 503, count: 1 } })
-    expect([heirs.map(({ status }) => status), open]).toEqual([['REJECTED'], 0])
-    expect(heirs[0]?.reason).toContain('The order that it was to replace is canceled')
-  }, 60_000)
-
-  /** The gateway's death while the exchange thinks about the new order. */
-  async function dieBetween(oldId: string): Promise<void> {
-    const isCanceled = async () => {
-      const { orders } = await readLedger(installation, trio.accountOf('kucoin'))
-      return orders.find(({ clientOrderId }) => clientOrderId === oldId)?.status === 'CANCELED'
-    }
-    await until(isCanceled, 10_000, 'the first of the two calls')
-    await installation.kill('gateway')
-    await installation.start('gateway')
-  }
-
-  it('because the gateway dies, and the second arrives nevertheless: it is found', async () => {
-    const { heirs, open } = await changeThrough({ latencyMs: 3000 }, dieBetween)
-    expect([heirs.map(({ status }) => status), open]).toEqual([['ACCEPTED'], 1])
-  }, 60_000)
-
-  it('because the gateway dies, and the second never arrives: the journal says so', async () => {
-    const fault = { latencyMs: 3000, httpStatus: { status: 503, count: 1 } }
-    const { heirs, open } = await changeThrough(fault, dieBetween)
-    expect([heirs.map(({ status }) => status), open]).toEqual([['REJECTED'], 0])
-    expect(heirs[0]?.reason).toContain('The order that it was to replace is canceled')
-  }, 60_000)
 })
 
 describe('private streams', () => {

@@ -12,6 +12,7 @@ import { BinanceRawMarketClient } from '@/lib/exchanges/binance/raw-market-clien
 import { readBaseAddress } from '@/lib/exchanges/http/base-address'
 import { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import { HttpTransport } from '@/lib/exchanges/http/http-transport'
+import { sizedBy } from '../../../support/sized-by'
 import { type ReceivedRequest, ScriptedServer } from '../scripted-server'
 
 // Requests that ccxt is known to send to Binance spot: ours for the same purpose must be the same.
@@ -112,6 +113,7 @@ const OURS: Record<string, () => Promise<unknown>> = {
       { symbol: 'LTC/USDT', exchangeOrderId: '2163811' },
       order(LTC, { ...limit, quantity: d('0.25'), limitPrice: d('51') }),
       LTC,
+      sizedBy('0'),
     ),
   'Spot cancelOrder': () => client.cancelOrder(credentials, { symbol: 'LTC/USDT', exchangeOrderId: '464950' }),
   'Spot cancelAllOrders': () => client.cancelAll(credentials, 'LTC/USDT'),
@@ -160,7 +162,8 @@ const NOT_OURS: Record<string, string> = {
   'spot bidsasks': TICKERS,
 }
 
-const ADDED = new Set(['signature', 'timestamp', 'recvWindow', 'newClientOrderId'])
+/** `cancelRestrictions` keeps a replacement of ours exact. */
+const ADDED = new Set(['signature', 'timestamp', 'recvWindow', 'newClientOrderId', 'cancelRestrictions'])
 const known = (text: string) =>
   Object.fromEntries([...new URLSearchParams(text)].filter(([name]) => !ADDED.has(name)).sort())
 

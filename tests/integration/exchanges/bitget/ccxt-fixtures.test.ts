@@ -201,7 +201,6 @@ const SENDERS = (): Record<string, Send> => ({
   [`${SPOT}/trade/cancel-order`]: post((c, body) => raw.cancelOrder(c, body)),
   [`${SPOT}/trade/batch-cancel-order`]: post((c, body) => raw.batchCancelOrder(c, body)),
   [`${SPOT}/trade/cancel-symbol-order`]: post((c, body) => raw.cancelSymbolOrder(c, body)),
-  [`${SPOT}/trade/cancel-replace-order`]: post((c, body) => raw.cancelReplaceOrder(c, body)),
   [`${SPOT}/trade/orderInfo`]: read((c, params) => raw.orderInfo(c, params)),
   [`${SPOT}/trade/unfilled-orders`]: read((c, params) => raw.unfilledOrders(c, params)),
   [`${SPOT}/trade/history-orders`]: read((c, params) => raw.historyOrders(c, params)),
@@ -231,6 +230,7 @@ const NOT_OURS: Record<string, string> = {
   '/api/v2/spot/wallet/deposit-records': 'The bot never moves funds in.',
   '/api/v2/spot/account/bills': 'The journal is made of orders and executions.',
   '/api/v2/spot/public/coins': 'Networks and withdrawal fees of coins are of no use to it.',
+  '/api/v2/spot/trade/cancel-replace-order': 'It would ask again for what is executed before its cancel.',
   '/api/v3/market/margin-loans': 'No margin.',
   '/api/v3/account/set-hold-mode': 'Of contracts only.',
 }

@@ -6,6 +6,7 @@ import type { OrderRequest } from '@/lib/domain/order/order'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { failure } from '../../../support/failure'
+import { sizedBy } from '../../../support/sized-by'
 import { openTrading, order, type PaperBitget, type PaperTrading, SYMBOL as symbol } from './paper'
 
 // Every method of the execution port against the paper exchange, for both account systems, over real sockets.
@@ -267,20 +268,32 @@ describe.each(['CLASSIC', 'UNIFIED'] as const)('a %s account', (mode) => {
     const old = await create(order({ type: 'LIMIT', side: 'BUY', limitPrice: d('54000') }))
     const next = order({ type: 'LIMIT', side: 'BUY', limitPrice: d('55000') })
     const target = { symbol, clientOrderId: old.clientOrderId }
-    const edited = await client.replaceOrder(credentials, target, next, market)
+    const edited = await client.replaceOrder(credentials, target, next, market, sizedBy('0'))
     expect(edited.canceled).toMatchObject({ clientOrderId: old.clientOrderId, status: 'CANCELED' })
     expect(edited.placed).toMatchObject({ clientOrderId: next.clientOrderId, status: 'ACCEPTED' })
     const gone = { ...next, clientOrderId: newClientOrderId() }
-    expect(await failure(client.replaceOrder(credentials, target, gone, market))).toMatchObject({
+    expect(await failure(client.replaceOrder(credentials, target, gone, market, sizedBy('0')))).toMatchObject({
       code: 'UNKNOWN_ORDER',
     })
     const large = order({ type: 'LIMIT', side: 'BUY', quantity: d('50'), limitPrice: d('55000') })
-    const half = await client.replaceOrder(credentials, { symbol, clientOrderId: next.clientOrderId }, large, market)
+    const half = await client.replaceOrder(
+      credentials,
+      { symbol, clientOrderId: next.clientOrderId },
+      large,
+      market,
+      sizedBy('0'),
+    )
     expect(half).toMatchObject({ canceled: { status: 'CANCELED' }, placed: null, placeError: { outcome: 'REFUSED' } })
     expect(await client.openOrders(credentials)).toEqual([])
     const stop = await create(order({ type: 'STOP_MARKET', side: 'SELL', stopPrice: d('54000') }))
     const other = order({ type: 'STOP_LIMIT', side: 'SELL', stopPrice: d('55000'), limitPrice: d('54900') })
-    const swapped = await client.replaceOrder(credentials, { symbol, clientOrderId: stop.clientOrderId }, other, market)
+    const swapped = await client.replaceOrder(
+      credentials,
+      { symbol, clientOrderId: stop.clientOrderId },
+      other,
+      market,
+      sizedBy('0'),
+    )
     expect([swapped.canceled.status, swapped.placed?.type]).toEqual(['CANCELED', 'STOP_LIMIT'])
   })
 

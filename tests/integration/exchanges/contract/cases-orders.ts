@@ -4,8 +4,7 @@ import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { type OrderRequest, type OrderType, TIMES_IN_FORCE, type TimeInForce } from '@/lib/domain/order/order'
 import { isClosed } from '@/lib/domain/order/status'
 import type { ContractCase } from './case'
-import { failure } from '../../../support/failure'
-import { type CaseContext, symbol } from './paper-exchange'
+import { type CaseContext, openIds, symbol } from './paper-exchange'
 
 type Conditional = Exclude<OrderType, 'MARKET' | 'LIMIT'>
 
@@ -18,9 +17,6 @@ const WAITING: Record<Conditional, { order: (c: CaseContext) => Partial<OrderReq
   TRAILING_STOP: { order: () => ({ trailingDelta: 200 }), fires: ['1.05', '1.02'] },
 }
 const CONDITIONAL = Object.keys(WAITING) as Conditional[]
-
-const openIds = async (c: CaseContext) =>
-  (await c.client.openOrders(c.credentials, symbol)).map((order) => order.clientOrderId)
 
 /** Both ids find it, it is among the open ones, and once canceled nothing of it is left. */
 async function restsAndIsCanceled(c: CaseContext, request: OrderRequest): Promise<void> {
@@ -241,28 +237,6 @@ export const ORDER_CASES: ContractCase[] = [
       const placed = await c.create(c.resting({ quantity: d('0.02') }))
       expect(c.client.canAmend(c.mode, placed, { quantity: d('0.01') })).toBe(false)
       return c.client.amendOrder(c.credentials, placed, { quantity: d('0.01') }, c.instrument)
-    },
-  },
-  {
-    name: 'a replacement cancels the old order and places the new',
-    capability: 'replaceOrder',
-    run: async (c) => {
-      const old = c.resting()
-      await c.create(old)
-      const next = c.resting({ limitPrice: c.at('0.75') })
-      const { canceled, placed } = await c.client.replaceOrder(c.credentials, old, next, c.instrument)
-      expect(canceled).toMatchObject({ clientOrderId: old.clientOrderId, status: 'CANCELED' })
-      expect(placed).toMatchObject({ clientOrderId: next.clientOrderId, status: 'ACCEPTED' })
-      expect(await openIds(c)).toEqual([next.clientOrderId])
-    },
-  },
-  {
-    name: 'a replacement of an order that is not there places nothing',
-    run: async (c) => {
-      const next = c.resting()
-      const error = await failure(c.client.replaceOrder(c.credentials, c.resting(), next, c.instrument))
-      expect([error.code, error.outcome]).toEqual(['UNKNOWN_ORDER', 'REFUSED'])
-      expect(await c.count(next.clientOrderId)).toBe(0)
     },
   },
   {

@@ -204,7 +204,7 @@ export class CaseContext {
     return (await this.paper.control('GET', `ledger?apiKey=${this.credentials.apiKey}`)) as {
       balances: Record<string, { free: string; locked: string }>
       orders: { clientOrderId: string; status: string; filledQuantity: string }[]
-      fills: { id: number }[]
+      fills: { id: number; quantity: string }[]
     }
   }
 
@@ -221,3 +221,7 @@ export class CaseContext {
     }
   }
 }
+
+/** Client ids of what waits or rests. */
+export const openIds = async (c: CaseContext): Promise<string[]> =>
+  (await c.client.openOrders(c.credentials, symbol)).map((order) => order.clientOrderId)

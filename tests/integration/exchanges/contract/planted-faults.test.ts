@@ -70,6 +70,16 @@ const PLANTED: { fault: string; caughtBy: string; wrap: (client: ExecutionClient
     wrap: orderingWith(({ timeInForce: _timeInForce, ...request }) => request),
   },
   {
+    fault: 'replaces an order by all that it asked for, whatever was executed since',
+    caughtBy: 'what is executed between the look and a replacement is taken off it',
+    wrap: broken((client) => ({
+      replaceOrder: async (credentials, target, replacement, instrument, sizing) => {
+        const executed = (await client.getOrder(credentials, target))?.filledQuantity ?? sizing.executed
+        return client.replaceOrder(credentials, target, replacement, instrument, { ...sizing, executed })
+      },
+    })),
+  },
+  {
     fault: 'calls a 503 a refusal',
     caughtBy: 'a 503 comes instead of the answer: an order is found by its id, exactly once',
     wrap: broken((client) => ({

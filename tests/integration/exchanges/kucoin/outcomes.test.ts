@@ -3,6 +3,7 @@ import type { Credentials } from '@/lib/domain/account/broker'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { failure } from '../../../support/failure'
+import { sizedBy } from '../../../support/sized-by'
 import { order, PaperKucoin, SYMBOL as symbol } from './paper'
 
 // At most once: what becomes of an order whose answer is lost, and how the exchange's limits are kept.
@@ -96,7 +97,7 @@ describe.each([
     await paper.faults({ path: canceling, dropAnswerAfterExecution: 1 })
     const target = { symbol, clientOrderId: resting.clientOrderId }
     const next = order({ type: 'LIMIT', side: 'BUY', limitPrice: d('51000') })
-    const replacing = paper.client.replaceOrder(credentials, target, next, paper.market)
+    const replacing = paper.client.replaceOrder(credentials, target, next, paper.market, sizedBy('0'))
     expect(await failure(replacing)).toMatchObject({ code: 'UNKNOWN_OUTCOME', outcome: 'UNKNOWN' })
     await paper.faults({})
     expect((await paper.ordersOf(credentials)).orders).toHaveLength(1)

@@ -3,6 +3,7 @@ import type { Credentials } from '@/lib/domain/account/broker'
 import { type Amount, parseDecimal as d } from '@/lib/domain/money/decimal'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { failure } from '../../../support/failure'
+import { sizedBy } from '../../../support/sized-by'
 import { order, PaperKucoin, SYMBOL as symbol } from './paper'
 
 // Every method of the execution port against the paper KuCoin, for classic and for unified accounts.
@@ -224,14 +225,20 @@ describe.each(['CLASSIC', 'UNIFIED'] as const)('%s account', (accountMode) => {
     const old = await create(order({ type: 'LIMIT', side: 'BUY', limitPrice: price.times('0.9') }))
     const next = order({ type: 'LIMIT', side: 'BUY', limitPrice: price.times('0.91') })
     const target = { symbol, clientOrderId: old.clientOrderId }
-    const replaced = await paper.client.replaceOrder(credentials, target, next, paper.market)
+    const replaced = await paper.client.replaceOrder(credentials, target, next, paper.market, sizedBy('0'))
     expect(replaced.canceled).toMatchObject({ clientOrderId: old.clientOrderId, status: 'CANCELED' })
     expect(replaced.placed).toMatchObject({ clientOrderId: next.clientOrderId, status: 'ACCEPTED' })
-    const again = paper.client.replaceOrder(credentials, target, order({ ...next, clientOrderId: 'X1' }), paper.market)
+    const again = paper.client.replaceOrder(
+      credentials,
+      target,
+      order({ ...next, clientOrderId: 'X1' }),
+      paper.market,
+      sizedBy('0'),
+    )
     expect(await failure(again)).toMatchObject({ code: 'UNKNOWN_ORDER', outcome: 'REFUSED' })
     const tooLarge = order({ ...next, clientOrderId: 'X2', quantity: d('50') })
     const half = { symbol, clientOrderId: next.clientOrderId }
-    expect(await paper.client.replaceOrder(credentials, half, tooLarge, paper.market)).toMatchObject({
+    expect(await paper.client.replaceOrder(credentials, half, tooLarge, paper.market, sizedBy('0'))).toMatchObject({
       canceled: { status: 'CANCELED' },
       placed: null,
       placeError: { code: 'INSUFFICIENT_FUNDS' },
