@@ -58,6 +58,17 @@ const REASONS = [
     'neitherOpen',
     /^The order never reached the exchange: .* The order that it was to replace is canceled: neither is open\.$/,
   ],
+  [
+    'executedWhole',
+    /^(?<name>\S+): the old order was executed whole before it could be replaced; nothing was placed\.$/,
+  ],
+  ['nothingLeft', /^(?<name>\S+): (?<price>\S+ \S+) of the old order are executed; nothing is left to place\.$/],
+  [
+    'tooLittleLeft',
+    /^(?<name>\S+): \S+ \S+ of the old order are executed; what is left, (?<price>\S+ \S+), is too little to place\./,
+  ],
+  ['amountUnchanged', /^An order given as an amount to spend is not changed\.$/],
+  ['alreadyExecuted', /^As much as was asked for has been executed already\.$/],
   ['timeOver', /^The time in which the order could be sent was over\.$/],
   ['withdrawn', /^Withdrawn before it was sent\.$/],
   ['rejected', /^rejected by the exchange$/],
