@@ -1,28 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
+import { REHEARSED_INSTRUMENT } from '@/lib/domain/market/rehearsed-instrument'
 import { parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
 import { replaceInTwo } from '@/lib/exchanges/replace-in-two'
 
 const step = d('0.001')
-const market: Instrument = {
-  symbol: 'BTC/USDT',
-  exchangeSymbol: 'BTCUSDT',
-  baseAsset: 'BTC',
-  quoteAsset: 'USDT',
-  tickSize: d('0.01'),
-  stepSize: step,
-  minQuantity: step,
-  maxQuantity: ZERO,
-  marketStepSize: step,
-  marketMaxQuantity: ZERO,
-  quoteStepSize: step,
-  minNotional: d('5'),
-  isTrading: true,
-  isOcoAllowed: true,
-  orderTypes: [],
-}
+const market: Instrument = { ...REHEARSED_INSTRUMENT, stepSize: step, minQuantity: step, marketStepSize: step }
 const replacement: OrderRequest = {
   clientOrderId: 'NEW',
   symbol: 'BTC/USDT',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { REHEARSED_INSTRUMENT } from '@/lib/domain/market/rehearsed-instrument'
 import { parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
 import { restOf } from '@/lib/domain/order/replacement'
@@ -29,12 +30,9 @@ test('the reasons of the engine are known, with what they name', () => {
   expect(told('The limit RAW_REQUESTS of Binance is used up; next try in 3 s.')).toMatchObject({ key: 'limitUsedUp' })
 })
 
-const market = {
-  ...{ symbol: 'BTC/USDT', exchangeSymbol: 'BTCUSDT', baseAsset: 'BTC', quoteAsset: 'USDT', tickSize: d('0.01') },
-  ...{ stepSize: d('0.001'), minQuantity: d('0.001'), maxQuantity: d('9'), marketStepSize: d('0.001') },
-  ...{ marketMaxQuantity: d('9'), quoteStepSize: d('0.01'), minNotional: d('5'), isTrading: true, isOcoAllowed: true },
-  orderTypes: ['MARKET' as const],
-}
+const step = d('0.001')
+const rules = { stepSize: step, minQuantity: step, marketStepSize: step, marketMaxQuantity: d('9') }
+const market = { ...REHEARSED_INSTRUMENT, ...rules }
 const purchase: OrderRequest = { clientOrderId: 'x', symbol: 'BTC/USDT', side: 'BUY', type: 'MARKET' }
 const toldOf = (refused: () => unknown): ReturnType<typeof knownReason> => {
   try {
@@ -46,8 +44,8 @@ const toldOf = (refused: () => unknown): ReturnType<typeof knownReason> => {
 }
 
 test('the market’s rules are told in the user’s language', () => {
-  const told = (terms: Partial<OrderRequest>, rules: object = {}) =>
-    toldOf(() => applyMarketRules({ ...purchase, ...terms }, { ...market, ...rules }, d('100')))
+  const told = (terms: Partial<OrderRequest>, other: object = {}) =>
+    toldOf(() => applyMarketRules({ ...purchase, ...terms }, { ...market, ...other }, d('100')))
   expect(told({ quantity: d('0.0001') })).toEqual({ key: 'tooSmall', name: 'BTC/USDT', price: '0.001' })
   expect(told({ quantity: d('99') })).toEqual({ key: 'tooLarge', name: 'BTC/USDT', price: '9' })
   expect(told({ quantity: d('0.01') })).toEqual({ key: 'notWorth', name: 'BTC/USDT', price: '5 USDT' })

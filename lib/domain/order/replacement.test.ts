@@ -2,27 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
+import { REHEARSED_INSTRUMENT } from '@/lib/domain/market/rehearsed-instrument'
 import { fromInteger, parseDecimal as d, ZERO } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
 import { applyReplacementRules, restOf } from '@/lib/domain/order/replacement'
 
-const market: Instrument = {
-  symbol: 'BTC/USDT',
-  exchangeSymbol: 'BTCUSDT',
-  baseAsset: 'BTC',
-  quoteAsset: 'USDT',
-  tickSize: d('0.01'),
-  stepSize: d('0.00001'),
-  minQuantity: d('0.00002'),
-  maxQuantity: d('9000'),
-  marketStepSize: d('0.00001'),
-  marketMaxQuantity: d('120'),
-  quoteStepSize: d('0.00000001'),
-  minNotional: d('5'),
-  isTrading: true,
-  isOcoAllowed: true,
-  orderTypes: [],
-}
+const market: Instrument = { ...REHEARSED_INSTRUMENT, minQuantity: d('0.00002'), marketMaxQuantity: d('120') }
 const replacement: OrderRequest = {
   clientOrderId: 'NEW',
   symbol: 'BTC/USDT',
