@@ -32,10 +32,7 @@ export interface WaitingWebhook {
   receivedAt: EpochMs
   /** An earlier alert of another kind waits, or its order has no answer yet: what this one may use is not known before. */
   mustWait: boolean
-  /**
-   * Earlier alerts of the user that waited or were being worked on at this look: their orders are not seen in it. At most
-   * MOST_BEFORE, the first ones.
-   */
+  /** Earlier alerts of the user that waited or were worked on at this look, the first ones: their orders are not seen in it. */
   before: string[]
   /** The exchange accounts of its user. */
   brokers: WebhookBroker[]
@@ -65,7 +62,7 @@ type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds' | 'isBusy'> & {
   funds: KnownFundsJson
 }
 
-/** Of a longer line nobody needs all: whoever stands behind so many looks again in its turn. */
+/** What another process is still writing are the first ones of a line, and far fewer than these. */
 const MOST_BEFORE = 500
 
 type WaitingRow = Omit<WaitingWebhook, 'receivedAt' | 'brokers'> & { receivedAt: Date; brokers: BrokerJson[] | null }
