@@ -52,20 +52,22 @@ const open = (options: pg.PoolConfig): pg.Pool => {
 export const pgPool = (): pg.Pool => (pool ??= open({ max: 8 }))
 
 /**
- * For the few statements between a webhook and its order. Nothing else holds these connections, and their statements, which
- * find rows by key, are planned once and not at every execution.
+ * Statements that find rows by key are planned once a connection, and by index: a plan that reads a whole table is the best one
+ * while the table is empty, and is still in use when it is not.
  */
-export const orderPool = (): pg.Pool => (orders ??= open({ max: 6, options: '-c plan_cache_mode=force_generic_plan' }))
+const BY_KEY = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off'
+
+/** For the few statements between a webhook and its order. Nothing else holds these connections. */
+export const orderPool = (): pg.Pool => (orders ??= open({ max: 6, options: BY_KEY }))
 
 /** For what is written of executions: two large statements, planned once. Apart, so that it holds up no order. */
-export const ledgerPool = (): pg.Pool => (ledger ??= open({ max: 4, options: '-c plan_cache_mode=force_generic_plan' }))
+export const ledgerPool = (): pg.Pool => (ledger ??= open({ max: 4, options: BY_KEY }))
 
 /**
  * For rows that may be forgotten when the database itself crashes: questions to the gateway and their answers. A commit
  * here waits for no disk. Never for orders.
  */
-export const relaxedPool = (): pg.Pool =>
-  (relaxed ??= open({ max: 4, options: '-c synchronous_commit=off -c plan_cache_mode=force_generic_plan' }))
+export const relaxedPool = (): pg.Pool => (relaxed ??= open({ max: 4, options: `-c synchronous_commit=off ${BY_KEY}` }))
 
 /**
  * For statistics and exports, which read whole accounts: they may sort in memory, are planned for what they ask, and never
