@@ -22,6 +22,7 @@ export interface PositionRow {
   quantity: string
   cost: string
   average_entry_price: string
+  dust_cost: string
   realized_pnl: string
   stop_loss: string | null
   take_profit: string | null

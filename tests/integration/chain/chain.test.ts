@@ -32,18 +32,19 @@ async function enter(name: string) {
   return { runId, before, signal, ...legs, position }
 }
 
-/** The journal's realized P&L is the exchange's own movement of money, to the last decimal. */
+/** The journal's realized P&L is the exchange's own movement of money and the cost of what is left, to the last decimal. */
 async function expectRealized(runId: string, before: Awaited<ReturnType<typeof usdt>>) {
   const position = await journal.position(runId)
   const moved = (await usdt()).minus(before)
-  expect(d(position?.realized_pnl ?? '0').toFixed()).toBe(moved.toFixed())
+  const gained = moved.plus(d(position?.dust_cost ?? '0'))
+  expect(d(position?.realized_pnl ?? '0').toFixed()).toBe(gained.toFixed())
   const trips = await installation.query('SELECT closed_at, realized_pnl FROM round_trips WHERE position_id = $1', [
     position?.id,
   ])
   expect(trips).toHaveLength(1)
   expect(trips[0]?.['closed_at']).not.toBeNull()
-  expect(d(trips[0]?.['realized_pnl'] ?? '0').toFixed()).toBe(moved.toFixed())
-  return moved
+  expect(d(trips[0]?.['realized_pnl'] ?? '0').toFixed()).toBe(gained.toFixed())
+  return gained
 }
 
 beforeAll(async () => {
@@ -111,8 +112,8 @@ describe('a position from entry to exit', () => {
     )
     await desk.tick()
     await journal.flat(runId)
-    const moved = await expectRealized(runId, before)
-    expect(moved.gt(0)).toBe(true)
+    const gained = await expectRealized(runId, before)
+    expect(gained.gt(0)).toBe(true)
     const legs = await journal.orders(runId)
     expect(legs.find((leg) => leg.client_order_id === target.client_order_id)?.status).toBe('FILLED')
     expect(legs.find((leg) => leg.client_order_id === stop.client_order_id)?.status).toMatch(/EXPIRED|CANCELED/)
@@ -129,8 +130,8 @@ describe('a position from entry to exit', () => {
     )
     await desk.tick()
     await journal.flat(runId)
-    const moved = await expectRealized(runId, before)
-    expect(moved.lt(0)).toBe(true)
+    const gained = await expectRealized(runId, before)
+    expect(gained.lt(0)).toBe(true)
     const legs = await journal.orders(runId)
     expect(legs.find((leg) => leg.client_order_id === stop.client_order_id)?.status).toBe('FILLED')
     expect(legs.find((leg) => leg.client_order_id === target.client_order_id)?.status).toMatch(/EXPIRED|CANCELED/)

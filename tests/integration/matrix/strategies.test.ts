@@ -104,7 +104,7 @@ describe.each(ACCOUNTS)('%s %s', (exchange, accountMode, pairing) => {
       )
       expect(orders.find((order) => order.purpose === purpose)?.status).toBe('FILLED')
       const moved = (await totalOf(installation, account, 'USDT')).minus(before)
-      expect(d(position.realized_pnl).toFixed()).toBe(moved.toFixed())
+      expect(d(position.realized_pnl).toFixed()).toBe(moved.plus(d(position.dust_cost)).toFixed())
       const { orders: there } = await readLedger(installation, account)
       expect(there.filter(({ status }) => status === 'ACCEPTED')).toEqual([])
     },
