@@ -213,12 +213,6 @@ describe.each(EXCHANGE_IDS)('a change at %s', (exchange) => {
       return { id, ...(await changed(exchange, id, 'CANCELED')) }
     }
 
-    it('fails for good: the journal says that nothing rests there any more', async () => {
-      const { heir, there } = await changeThrough({ httpStatus: { status: 503, count: 1 } })
-      expect([heir.status, there]).toEqual(['REJECTED', []])
-      expect(heir.reason).toContain('The order that it was to replace is canceled')
-    }, 60_000)
-
     /** The gateway's death while the exchange thinks about the new order. */
     async function dieBetween(id: string): Promise<void> {
       await until(
@@ -234,6 +228,15 @@ describe.each(EXCHANGE_IDS)('a change at %s', (exchange) => {
     it('arrives although the gateway dies: it is found', async () => {
       const { id, ...result } = await changeThrough({ latencyMs: 3000 }, dieBetween)
       await expectExact(id, result)
+    }, 60_000)
+
+    // That an order never arrived is known after 15 seconds, at every exchange by the same code: one shows it.
+    if (exchange !== 'kucoin') return
+
+    it('fails for good: the journal says that nothing rests there any more', async () => {
+      const { heir, there } = await changeThrough({ httpStatus: { status: 503, count: 1 } })
+      expect([heir.status, there]).toEqual(['REJECTED', []])
+      expect(heir.reason).toContain('The order that it was to replace is canceled')
     }, 60_000)
 
     it('never arrives because the gateway dies: the journal says so', async () => {
