@@ -53,9 +53,10 @@ export const pgPool = (): pg.Pool => (pool ??= open({ max: 8 }))
 
 /**
  * Statements that find rows by key are planned once a connection, and by index: a plan that reads a whole table is the best one
- * while the table is empty, and is still in use when it is not.
+ * while the table is empty, and is still in use when it is not. Servers before version 18 price what is switched off so high that
+ * they would compile it.
  */
-const BY_KEY = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off'
+const BY_KEY = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off'
 
 /** For the few statements between a webhook and its order. Nothing else holds these connections. */
 export const orderPool = (): pg.Pool => (orders ??= open({ max: 6, options: BY_KEY }))
