@@ -85,6 +85,20 @@ async function marketOf({ brokerId, symbol }: PositionRow): Promise<PositionMark
   return (await findInstrument(brokerId, symbol)) ?? { baseAsset, quoteAsset, minQuantity: ZERO, minNotional: ZERO }
 }
 
+/** Works on a position while it is locked; null where there is none any more. */
+async function inLock<T>(
+  id: string,
+  work: (tx: Queryable, position: PositionRow, market: PositionMarket) => Promise<T>,
+): Promise<T | null> {
+  const found = await findPosition(id)
+  if (found === null) return null
+  const market = await marketOf(found)
+  return inTransaction(async (tx) => {
+    const position = await lockPosition(tx, id)
+    return position === null ? null : work(tx, position, market)
+  })
+}
+
 /**
  * Recomputes every position, its round trips and what its orders realized from the recorded fills, one transaction each,
  * and reports what differed. With `isCheck` nothing is written. Daemons may go on working meanwhile.
@@ -92,22 +106,18 @@ async function marketOf({ brokerId, symbol }: PositionRow): Promise<PositionMark
 export async function rebuildLedger(isCheck: boolean, now: EpochMs): Promise<LedgerReport> {
   const report: LedgerReport = { positions: 0, roundTrips: 0, differences: [] }
   for (const id of await listPositionIds()) {
-    const found = await findPosition(id)
-    if (found === null) continue
-    const market = await marketOf(found)
-    report.positions++
-    const result = await inTransaction(async (tx) => {
-      const position = await lockPosition(tx, id)
-      if (position === null) return null
-      const compared = await compare(tx, position, market)
+    const result = await inLock(id, async (tx, position, instrument) => {
+      const compared = await compare(tx, position, instrument)
       if (!isCheck && compared.differences.length > 0) {
-        await refold(tx, position, { instrument: market, now })
+        await refold(tx, position, { instrument, now })
         await raiseToFills(tx, id)
       }
       return compared
     })
-    report.roundTrips += result?.roundTrips ?? 0
-    report.differences.push(...(result?.differences ?? []))
+    if (result === null) continue
+    report.positions++
+    report.roundTrips += result.roundTrips
+    report.differences.push(...result.differences)
   }
   return report
 }
@@ -115,14 +125,6 @@ export async function rebuildLedger(isCheck: boolean, now: EpochMs): Promise<Led
 /** Folds positions of before dust was set aside anew from their fills. Returns how many there were. */
 export async function sweepOldDust(now: EpochMs): Promise<number> {
   const ids = await listUnswept()
-  for (const id of ids) {
-    const found = await findPosition(id)
-    if (found === null) continue
-    const instrument = await marketOf(found)
-    await inTransaction(async (tx) => {
-      const position = await lockPosition(tx, id)
-      if (position !== null) await refold(tx, position, { instrument, now })
-    })
-  }
+  for (const id of ids) await inLock(id, (tx, position, instrument) => refold(tx, position, { instrument, now }))
   return ids.length
 }
