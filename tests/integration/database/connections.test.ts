@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
-import { closePool, ledgerPool, orderPool, pgPool } from '@/lib/db/pool'
+import { closePool, ledgerPool, orderPool, pgPool, relaxedPool } from '@/lib/db/pool'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 
 // What the loss of a connection ends: the work on it, and nothing else.
@@ -33,4 +33,17 @@ describe('a connection that the server cuts', () => {
     client.release()
     expect((await pool().query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }])
   })
+})
+
+it.each([
+  ['orders', orderPool],
+  ['the ledger', ledgerPool],
+  ['what may be forgotten', relaxedPool],
+])('rows are found by key also while a table is empty: %s', async (_, pool) => {
+  const { rows } = await pool().query<Record<string, string>>(
+    'EXPLAIN (GENERIC_PLAN) SELECT 1 FROM webhooks WHERE id = ANY ($1::bigint[])',
+  )
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toMatch(/Index/)
+  expect(plan).not.toMatch(/Seq Scan/)
 })
