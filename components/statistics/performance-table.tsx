@@ -56,7 +56,7 @@ export function PerformanceTable({ grouping, group: { rows, count }, quote }: Pr
                 <tr key={row.name} className="border-t border-line whitespace-nowrap">
                   <th
                     scope="row"
-                    className="max-w-56 truncate px-3 max-sm:max-w-36 py-1 text-left font-medium"
+                    className="w-full max-w-0 min-w-28 truncate px-3 py-1 text-left font-medium"
                     title={nameOf(row.name)}
                   >
                     {nameOf(row.name)}
