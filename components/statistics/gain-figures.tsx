@@ -85,6 +85,11 @@ export function GainFigures({ all, view: { days, quote, open }, known }: Props) 
           {t('open', { trips: open.trips })} <Pnl amount={open.gain} decimals={decimals} />
         </p>
       )}
+      {open.dust === '0' ? null : (
+        <p className="border-t border-line px-3 py-1.5 text-xs text-mute" data-testid="dust">
+          {t('dust')} <span className="text-soft">{formatAmount(open.dust, locale, { decimals })}</span> {quote}
+        </p>
+      )}
     </Panel>
   )
 }

@@ -145,14 +145,24 @@ export async function sumDays(filter: TripFilter): Promise<DayRow[]> {
   return rows
 }
 
-/** Round trips that are not closed yet, whenever they were opened, and what their partial sales brought. */
-export async function sumOpen(filter: TripFilter): Promise<{ trips: number; gain: string }> {
-  const { rows } = await reportPool().query<{ trips: number; gain: string }>(
-    `SELECT count(*)::int AS trips, coalesce(sum(r.realized_pnl), 0)::text AS gain FROM round_trips r
-     WHERE r.broker_id = ANY ($1::uuid[]) AND r.closed_at IS NULL AND r.symbol = ANY ($2::text[])`,
+/** What no closed round trip tells of, whenever it came about. */
+export interface OpenRow {
+  /** Round trips that are not closed yet, and what their partial sales brought. */
+  trips: number
+  gain: string
+  /** What the remainders cost that were too small to sell. */
+  dust: string
+}
+
+export async function sumOpen(filter: TripFilter): Promise<OpenRow> {
+  const { rows } = await reportPool().query<OpenRow>(
+    `SELECT count(*)::int AS trips, coalesce(sum(r.realized_pnl), 0)::text AS gain,
+       (SELECT coalesce(sum(p.dust_cost), 0) FROM positions p
+        WHERE p.broker_id = ANY ($1::uuid[]) AND p.symbol = ANY ($2::text[]))::text AS dust
+     FROM round_trips r WHERE r.broker_id = ANY ($1::uuid[]) AND r.closed_at IS NULL AND r.symbol = ANY ($2::text[])`,
     [filter.brokerIds, filter.symbols],
   )
-  return rows[0] ?? { trips: 0, gain: '0' }
+  return rows[0] ?? { trips: 0, gain: '0', dust: '0' }
 }
 
 /** What open positions and dust cost, less all that was gained since the first day: funds less this were there on that day. */

@@ -99,7 +99,7 @@ export async function readStatistics(user: Asker, query: StatisticsQuery): Promi
       Grouping,
       GroupView
     >,
-    open: { trips: open.trips, gain: plain(open.gain) },
+    open: { trips: open.trips, gain: plain(open.gain), dust: plain(open.dust) },
   }
 }
 

@@ -76,8 +76,8 @@ export interface StatisticsView {
   all: Performance | null
   days: DayGain[]
   groups: Record<Grouping, GroupView>
-  /** Round trips that are not closed yet, and what their partial sales brought. */
-  open: { trips: number; gain: string }
+  /** Round trips that are not closed yet, what their partial sales brought, and what remainders too small to sell cost. */
+  open: { trips: number; gain: string; dust: string }
 }
 
 /** What came into accounts or left them, otherwise than by trading, on a day; above zero: it came in. */

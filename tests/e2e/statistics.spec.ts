@@ -83,12 +83,18 @@ test('what the trades brought is shown, filtered and exported', async ({ page })
         .replace('.', ',')
         .replace(/\B(?=(\d{3})+,)/, '\u202f')
 
+    await db.query(
+      "UPDATE positions SET dust_quantity = 0.0001, dust_cost = 1.25 WHERE broker_id = $1 AND symbol = 'BTC/EUR'",
+      [owner.id],
+    )
+
     // The figures, and the curve that is really drawn in the colors of both themes.
     await page.reload()
     await main.getByTestId('quote').selectOption('EUR')
     const total = main.getByTestId('total-gain')
     await expect(total).toContainText(textOf(centsOf(trips)))
     await expect(main.getByTestId('trip-count')).toHaveText('60')
+    await expect(main.getByTestId('dust')).toContainText('1,25')
     const wins = trips.filter(({ gain }) => Number(gain) > 0).length
     await expect(main.getByTestId('win-rate')).toHaveText(`${((wins / 60) * 100).toFixed(2).replace('.', ',')}\u00a0%`)
     await expect(main.getByTestId('by-source')).toContainText('Ajouté par Terminal 7')

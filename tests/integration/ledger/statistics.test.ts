@@ -70,13 +70,16 @@ it('an empty account has no figures, one trade has its own', async () => {
     all: null,
     days: [],
     groups: { strategy: EMPTY, webhook: EMPTY, symbol: EMPTY, broker: EMPTY, source: EMPTY },
-    open: { trips: 0, gain: '0' },
+    open: { trips: 0, gain: '0', dust: '0' },
   })
   const [broker = ''] = brokers
   const opened = { symbol: 'BTC/USDT', source: 'MANUAL', openedAt: '2026-03-01T10:00:00Z', cost: '50' } as const
   await write(broker, [{ ...opened, closedAt: null, gain: '1' }])
   // One that is open is not counted, but said to be there.
-  expect(await readStatistics(user, {})).toMatchObject({ all: null, open: { trips: 1, gain: '1' } })
+  expect(await readStatistics(user, {})).toMatchObject({ all: null, open: { trips: 1, gain: '1', dust: '0' } })
+  // Nor is what is too small to be sold.
+  await installation.query(`UPDATE positions SET dust_quantity = 0.5, dust_cost = 0.25 WHERE broker_id = $1`, [broker])
+  expect((await readStatistics(user, {})).open).toEqual({ trips: 1, gain: '1', dust: '0.25' })
   await write(broker, [{ ...opened, symbol: 'ETH/USDT', closedAt: '2026-03-02T10:00:00Z', gain: '-2.5' }])
   const one = await readStatistics(user, {})
   const figures = { trips: 1, wins: 0, gain: '-2.5', won: '0', lost: '-2.5', cost: '50', best: '-2.5', worst: '-2.5' }
