@@ -12,7 +12,7 @@ import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { createHistoryReader } from '@/lib/use-cases/candle-history'
 import { evaluateSignal } from '@/lib/use-cases/evaluate-signal'
 import { auditWebhooks } from '@/lib/use-cases/audit-webhooks'
-import { createCapabilityReader } from '@/lib/use-cases/exchange-abilities'
+import { createCapabilityReader, createFeeReader } from '@/lib/use-cases/exchange-abilities'
 import { createFundsReader } from '@/lib/use-cases/free-funds'
 import { watchKeptOrders } from '@/lib/use-cases/keep-orders'
 import { createFundsBooks } from '@/lib/use-cases/shared-funds'
@@ -27,6 +27,8 @@ import { createWebhookLine } from '@/lib/use-cases/webhook-line'
 const ADVANCE_EVERY_MS = 3000
 /** How late an emulated order may fire at most, its exchange answering at once. */
 const KEPT_EVERY_MS = 1000
+/** What is left of a position is without its stop for so long at most after a part of it was sold. */
+const EXITS_EVERY_MS = 250
 const RESUME_EVERY_MS = 5000
 const SWEEP_EVERY_MS = 2000
 const SUPERVISE_WITHOUT_TICK_MS = 75_000
@@ -36,6 +38,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   const host = createStrategyHost()
   const gateway = createGatewayCaller(bus, clock)
   const fundsOf = createFundsReader(gateway)
+  const capabilitiesOf = createCapabilityReader(gateway, clock)
   const engine = {
     bus,
     clock,
@@ -46,7 +49,8 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     funds: createFundsBooks(fundsOf),
     statements: createWebhookStatements(),
     historyOf: createHistoryReader(gateway),
-    capabilitiesOf: createCapabilityReader(gateway, clock),
+    capabilitiesOf,
+    feeOnTopOf: createFeeReader(gateway, capabilitiesOf, clock),
   }
   const line = createWebhookLine(engine)
   const waiting = createWaitingWebhooks(engine, line)
@@ -101,8 +105,15 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     // What a lost message or a restart left lying is taken up here.
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
     every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine)),
-    every(KEPT_EVERY_MS, stopping, log, 'wanted exits', async () => {
-      for (const positionId of await findPositionsWantingExits()) await advanceExits(engine, positionId)
+    every(EXITS_EVERY_MS, stopping, log, 'wanted exits', async () => {
+      // Side by side: an account whose exchange does not answer keeps no other waiting.
+      await Promise.all(
+        (await findPositionsWantingExits()).map((positionId) =>
+          advanceExits(engine, positionId).catch((error: unknown) => {
+            log.warn({ positionId, reason: error instanceof Error ? error.message : String(error) }, 'exits wait')
+          }),
+        ),
+      )
     }),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {

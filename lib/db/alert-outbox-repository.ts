@@ -86,7 +86,7 @@ export async function queueFailedOrderAlert(
 export async function queueWebhookAlert(
   tx: Queryable,
   webhookId: string,
-  unprotected: { broker: string; symbol: string } | null,
+  unprotected: { broker: string; symbol: string; reason: string } | null,
   now: EpochMs,
 ): Promise<void> {
   const kind: AlertKind = unprotected === null ? 'WEBHOOK_FAILED' : 'UNPROTECTED'

@@ -312,6 +312,20 @@ export async function hasOtherLive(tx: Queryable, positionId: string, ours: stri
   return rows[0]?.other ?? false
 }
 
+/**
+ * True when what is held in a position may be about to change by an order that is none of `ours`, or another protects it. What
+ * rests at the exchange, or is kept here, is no such order.
+ */
+export async function hasOtherUnderWay(tx: Queryable, positionId: string, ours: string[]): Promise<boolean> {
+  const { rows } = await tx.query<{ other: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM trades WHERE position_id = $1 AND status IN ${LIVE} AND client_order_id <> ALL($2)
+       AND (purpose IN ('STOP_LOSS', 'TAKE_PROFIT') OR status IN ${statusList(IN_FLIGHT_STATUSES)}
+         OR status = 'INITIALIZED' AND (NOT is_emulated OR released_at IS NOT NULL))) AS other`,
+    [positionId, ours],
+  )
+  return rows[0]?.other ?? false
+}
+
 /** Writes what each order of a position realized, in place of what was written before. */
 export async function setRealizedPnl(
   tx: Queryable,

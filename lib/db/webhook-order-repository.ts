@@ -1,6 +1,7 @@
 import { draftsJson, placeOrdersSql, WAKE_GATEWAY } from '@/lib/db/order-repository'
 import { orderPool } from '@/lib/db/pool'
 import type { Queryable } from '@/lib/db/transaction'
+import { IS_IN_LINE } from '@/lib/db/webhook-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 
@@ -18,7 +19,7 @@ export async function placeForWebhooks(
     `WITH taken AS (
   SELECT w.id FROM webhooks w WHERE w.id = ANY($3::bigint[]) AND w.status = 'RECEIVED' AND NOT EXISTS (
     SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING')
-      AND o.id <> ALL($3::bigint[]))
+      AND ${IS_IN_LINE} AND o.id <> ALL($3::bigint[]))
   ORDER BY w.id FOR UPDATE OF w),
 settled AS (
   UPDATE webhooks w SET status = 'EXECUTED', broker_id = d.broker_id, processed_at = now()

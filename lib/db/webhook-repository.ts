@@ -1,11 +1,13 @@
 import { KNOWN_FUNDS_JSON, type KnownFundsJson, knownFundsOf } from '@/lib/db/account-funds-repository'
 import { INSTRUMENT_JSON, instrumentOf, type InstrumentRow } from '@/lib/db/instrument-repository'
 import { orderPool, pgPool } from '@/lib/db/pool'
+import { statusList } from '@/lib/db/status-list'
 import type { Queryable } from '@/lib/db/transaction'
 import type { Balance } from '@/lib/domain/account/balance'
 import type { TradingType } from '@/lib/domain/account/broker'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { LIVE_STATUSES } from '@/lib/domain/order/status'
 import type { WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 
 export type WebhookStatus =
@@ -49,6 +51,8 @@ export interface WebhookBroker {
   isBusy: boolean
   /** What the account holds, when that is known for certain without asking the exchange. */
   funds: Balance[] | null
+  /** A stop or a target of that position is live. */
+  isProtected: boolean
   /** Null where the exchange does not list it. */
   instrument: Instrument | null
   /** The position of the account's own sources (all but its runs); null before the first order there. */
@@ -62,6 +66,19 @@ type BrokerJson = Omit<WebhookBroker, 'instrument' | 'funds' | 'isBusy'> & {
   funds: KnownFundsJson
 }
 
+/**
+ * True of an order `t` of a webhook that still changes what its account holds: one that has no answer yet, or a market order
+ * that the exchange has accepted and not executed whole. An order that the engine keeps changes nothing before its release.
+ */
+const IS_UNDER_WAY = `(t.status IN ('INITIALIZED', 'SUBMITTED', 'ACCEPTED', 'PARTIALLY_FILLED')
+  AND (t.type = 'MARKET' OR t.status IN ('INITIALIZED', 'SUBMITTED')) AND (NOT t.is_emulated OR t.released_at IS NOT NULL))`
+
+/** What is being done for longer than this waits for its exchange: those behind it do not wait along. */
+const AT_WORK_FOR = "interval '60 seconds'"
+
+/** True of a webhook `o` that those of its user behind it wait for. */
+export const IS_IN_LINE = `(o.status = 'RECEIVED' OR o.status = 'PROCESSING' AND o.processed_at > now() - ${AT_WORK_FOR})`
+
 /** What another process is still writing are the first ones of a line, and far fewer than these. */
 const MOST_BEFORE = 500
 
@@ -74,7 +91,9 @@ export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPo
      known AS (
        SELECT m.user_id, m.symbol, json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
          'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
-         'busySince', (SELECT min(t.webhook_id)::text FROM trades t WHERE t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')),
+         'busySince', (SELECT min(t.webhook_id)::text FROM trades t WHERE t.broker_id = b.id AND ${IS_UNDER_WAY}),
+         'isProtected', EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id
+           AND t.status IN ${statusList(LIVE_STATUSES)} AND t.position_id = p.id AND t.purpose IN ('STOP_LOSS', 'TAKE_PROFIT')),
          'funds', ${KNOWN_FUNDS_JSON},
          'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)) AS brokers
        FROM (SELECT DISTINCT user_id, symbol FROM w) m JOIN brokers b ON b.user_id = m.user_id
@@ -82,13 +101,13 @@ export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPo
          LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = m.symbol AND p.run_id IS NULL
        GROUP BY 1, 2)
      SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
-       EXISTS (SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
-           AND o.status IN ('RECEIVED', 'PROCESSING'))
-         OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND t.status IN ('INITIALIZED', 'SUBMITTED')
+       EXISTS (SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING')
+           AND ${IS_IN_LINE} AND (o.action IS DISTINCT FROM w.action OR o.status = 'PROCESSING'))
+         OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND ${IS_UNDER_WAY}
            JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
            WHERE b.user_id = w.user_id) AS "mustWait",
        ARRAY(SELECT o.id::text FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id
-         AND o.status IN ('RECEIVED', 'PROCESSING') ORDER BY o.id LIMIT ${MOST_BEFORE}) AS before,
+         AND o.status IN ('RECEIVED', 'PROCESSING') AND ${IS_IN_LINE} ORDER BY o.id LIMIT ${MOST_BEFORE}) AS before,
        known.brokers
      FROM w JOIN users u ON u.id = w.user_id
        LEFT JOIN known ON known.user_id = w.user_id AND known.symbol IS NOT DISTINCT FROM w.symbol`,
@@ -113,7 +132,8 @@ export async function isWaiting(id: string): Promise<boolean> {
 
 /** True of a webhook `w` that is next in its user's line: nobody took it, and none before it waits or is being worked on. */
 const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (
-  SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING'))`
+  SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING')
+    AND ${IS_IN_LINE})`
 
 /** Takes a webhook for processing. False when it was taken before, needs none, or an earlier one of the user is not done. */
 export async function claimWebhook(id: string): Promise<boolean> {
@@ -184,11 +204,16 @@ export async function findUntakenWebhooks(ids: string[]): Promise<string[]> {
 /** What a process claims, it decides within this. */
 const DECIDED_WITHIN_MS = 10_000
 
-/** Gives back what a process claimed that died before it decided. */
+/**
+ * Gives back what a process claimed that died before it decided. What a position has noted is decided: it goes on from there,
+ * however long its exchange takes.
+ */
 export async function releaseAbandoned(now: EpochMs): Promise<void> {
-  await pgPool().query("UPDATE webhooks SET status = 'RECEIVED' WHERE status = 'PROCESSING' AND processed_at < $1", [
-    new Date(now - DECIDED_WITHIN_MS),
-  ])
+  await pgPool().query(
+    `UPDATE webhooks w SET status = 'RECEIVED' WHERE status = 'PROCESSING' AND processed_at < $1
+       AND NOT EXISTS (SELECT 1 FROM positions p WHERE p.user_id = w.user_id AND p.wanted_exits->>'webhookId' = w.id::text)`,
+    [new Date(now - DECIDED_WITHIN_MS)],
+  )
 }
 
 /** Users of whom a webhook waits that was received before then, or this one. */

@@ -1,7 +1,7 @@
 import { readEntryTerms } from '@/lib/db/decision-repository'
 import { clearExit, type EngineRun, findRun, requestExit } from '@/lib/db/due-run-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
-import { findLiveOfPosition, hasOtherLive, isBehind, lastRefusal } from '@/lib/db/order-repository'
+import { findLiveOfPosition, hasOtherLive, hasOtherUnderWay, isBehind, lastRefusal } from '@/lib/db/order-repository'
 import { findPositionOfRun, lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
 import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
@@ -36,8 +36,19 @@ export async function confirmUnchanged(
     throw new Overtaken('the position changed')
 }
 
+/** The same for a position that others trade as well: their orders may rest there. */
+export async function confirmStill(
+  tx: Queryable,
+  seen: Pick<PositionRow, 'id' | 'quantity'>,
+  ours: string[],
+): Promise<void> {
+  await confirmQuantity(tx, seen)
+  if ((await isBehind(seen.id, tx)) || (await hasOtherUnderWay(tx, seen.id, ours)))
+    throw new Overtaken('the position changed')
+}
+
 /** Holds the position still and makes sure that as much is held as was seen. */
-async function confirmQuantity(tx: Queryable, seen: Pick<PositionRow, 'id' | 'quantity'>): Promise<void> {
+export async function confirmQuantity(tx: Queryable, seen: Pick<PositionRow, 'id' | 'quantity'>): Promise<void> {
   const position = await lockPosition(tx, seen.id)
   if (!position?.quantity.eq(seen.quantity)) throw new Overtaken('the position changed')
 }

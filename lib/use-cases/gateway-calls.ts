@@ -112,6 +112,7 @@ const capabilities = z.object({
   orderTypes: z.record(z.enum(ORDER_TYPES), support),
   oco: support,
   ocoStopNeedsLimit: z.boolean(),
+  purchaseFee: z.enum(['ON_TOP', 'OF_BOUGHT']),
   oto: support,
   otoco: support,
   postOnly: support,

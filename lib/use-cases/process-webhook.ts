@@ -1,5 +1,5 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
-import { ensurePosition, findPosition } from '@/lib/db/position-repository'
+import { ensurePosition } from '@/lib/db/position-repository'
 import { orderPool } from '@/lib/db/pool'
 import { inTransaction } from '@/lib/db/transaction'
 import {
@@ -9,32 +9,23 @@ import {
   type WebhookBroker,
   type WebhookStatus,
 } from '@/lib/db/webhook-repository'
-import { type Amount, fromInteger } from '@/lib/domain/money/decimal'
-import { applyMarketRules } from '@/lib/domain/order/rules'
-import type { OrderRequest } from '@/lib/domain/order/order'
+import { type Amount, fromInteger, ZERO } from '@/lib/domain/money/decimal'
 import { maxAgeMs, readWebhookAlert, symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import { sleep } from '@/lib/platform/clock'
-import { newClientOrderId } from '@/lib/platform/ids'
-import { checkExits } from '@/lib/use-cases/place-exits'
-import { type ExitEngine, exitOwnerOf } from '@/lib/use-cases/restore-exits'
-import { advanceExits, wantExits } from '@/lib/use-cases/update-exits'
 import { queueUnlessTaken } from '@/lib/use-cases/late-wake'
+import type { ExitEngine } from '@/lib/use-cases/restore-exits'
 import type { FundsAsker, FundsBook, FundsBooks } from '@/lib/use-cases/shared-funds'
+import { sizerOf } from '@/lib/use-cases/size-webhook-order'
+import { exitsOf, saleOf } from '@/lib/use-cases/webhook-exits'
+import { Refusal } from '@/lib/use-cases/webhook-refusal'
 import type { WebhookStatements } from '@/lib/use-cases/webhook-statements'
 
 export interface WebhookEngine extends ExitEngine {
   funds: FundsBooks
   statements: WebhookStatements
-}
-
-/** A webhook that leads to no order, with the reason shown to the user. */
-class Refusal extends Error {
-  readonly status: WebhookStatus
-  constructor(status: WebhookStatus, reason: string) {
-    super(reason)
-    this.status = status
-  }
+  /** The rate of the fee that a purchase takes of the funds beside its price. */
+  feeOnTopOf: (brokerId: string, symbol: string) => Promise<Amount>
 }
 
 /** A webhook, when it was looked up (performance.now()), and whether it had to wait for the orders of earlier ones. */
@@ -51,11 +42,12 @@ interface Prepared {
 
 const isNoOrder = (): boolean => false
 
-const HUNDRED = fromInteger(100)
 const LOOK_AGAIN_AFTER_MS = 20
 const WAIT_AT_MOST_MS = 5000
 /** An order asked for by webhook is not sent later than this after it was decided. */
 const SEND_WITHIN_MS = 30_000
+/** Percent of the funds from which on a fee may make a purchase cost more than there is. */
+const LARGE = fromInteger(95)
 
 function brokerOf(webhook: WaitingWebhook, alert: WebhookAlert): WebhookBroker {
   if (alert.userRef !== null && alert.userRef !== webhook.userName && alert.userRef !== webhook.userId)
@@ -75,52 +67,6 @@ function brokerOf(webhook: WaitingWebhook, alert: WebhookAlert): WebhookBroker {
       'Several exchange accounts take webhooks: the message must name one with UserExchangeID.',
     )
   return only
-}
-
-interface SizedOrder {
-  request: OrderRequest
-  /** What it takes of the free funds. */
-  amount: Amount
-}
-
-interface Sizer {
-  /** What the order takes of the free funds. */
-  asset: string
-  brings: string
-  sizeFrom: (funds: FundsBook) => SizedOrder
-}
-
-/** How the order that an alert asks for is sized by its share of the free funds. What is wrong about the alert is thrown at once. */
-function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: string): Sizer {
-  const { sizePercent, price } = alert
-  if (sizePercent === null || sizePercent.isZero())
-    throw new Refusal('FAILED', 'PourCent is missing: it says how much of the funds to use.')
-  const isBuy = alert.action === 'BUY_MARKET' || alert.action === 'BUY_LIMIT'
-  const isLimit = alert.action === 'BUY_LIMIT' || alert.action === 'SELL_LIMIT'
-  if (isLimit && price === null) throw new Refusal('FAILED', 'Prix is missing: a limit order needs its price.')
-  const { instrument } = broker
-  if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbol}.`)
-  const { baseAsset, quoteAsset } = instrument
-  const [asset, brings] = isBuy ? [quoteAsset, baseAsset] : [baseAsset, quoteAsset]
-  const sizeFrom = (funds: FundsBook): SizedOrder => {
-    const free = funds.freeOf(asset)
-    if (free.isZero()) throw new Refusal('FAILED', `There is no free ${asset} on the account.`)
-    const share = free.times(sizePercent).div(100)
-    const order: OrderRequest = {
-      clientOrderId: newClientOrderId(),
-      symbol,
-      side: isBuy ? 'BUY' : 'SELL',
-      type: isLimit ? 'LIMIT' : 'MARKET',
-      ...(isLimit && price !== null ? { limitPrice: price, timeInForce: 'GTC' as const } : {}),
-      ...(!isBuy
-        ? { quantity: share }
-        : isLimit && price !== null
-          ? { quantity: share.div(price) }
-          : { quoteQuantity: share }),
-    }
-    return { request: applyMarketRules(order, instrument), amount: share }
-  }
-  return { asset, brings, sizeFrom }
 }
 
 /** The funds to size a webhook's order from, once they can be known. `asker` is what was known when the webhook was read. */
@@ -155,45 +101,6 @@ async function openFunds(
   }
 }
 
-/** MAJ: stop and target of the account's position are exchanged. What could not stand is refused before the old ones go. */
-async function exitsOf(
-  engine: WebhookEngine,
-  webhook: WaitingWebhook,
-  broker: WebhookBroker,
-  alert: WebhookAlert,
-): Promise<Act> {
-  const { stopLossPrice: stopLoss, takeProfitPrice: takeProfit } = alert
-  const { instrument, positionId } = broker
-  if (stopLoss === null && takeProfit === null)
-    throw new Refusal('FAILED', 'PrixSL and PrixTP are missing: MAJ needs one of them.')
-  if (instrument === null) throw new Refusal('FAILED', `The exchange does not list ${symbolOf(alert) ?? ''}.`)
-  const position = positionId === null ? null : await findPosition(positionId)
-  if (position === null || position.quantity.isZero())
-    throw new Refusal('FAILED', 'There is no open position whose stop and target could be changed.')
-  const { lastPrice } = await engine.gateway.call(broker.id, 'get_ticker', { symbol: instrument.symbol })
-  if (stopLoss?.gte(lastPrice))
-    throw new Refusal(
-      'FAILED',
-      `PrixSL ${stopLoss.toFixed()} lies above the price, ${lastPrice.toFixed()}: left as it was.`,
-    )
-  if (takeProfit?.lte(lastPrice))
-    throw new Refusal(
-      'FAILED',
-      `PrixTP ${takeProfit.toFixed()} lies below the price, ${lastPrice.toFixed()}: left as it was.`,
-    )
-  const sizePercent = alert.sizePercent === null || alert.sizePercent.isZero() ? HUNDRED : alert.sizePercent
-  const quantity = position.quantity.times(sizePercent).div(HUNDRED)
-  const owner = exitOwnerOf(engine, position, webhook.id)
-  await checkExits(engine, owner, instrument, { quantity, stopLoss, takeProfit })
-  return async () => {
-    if (!(await claimWebhook(webhook.id))) return false
-    engine.funds.settled(webhook.id)
-    await wantExits(position.id, { webhookId: webhook.id, stopLoss, takeProfit, sizePercent })
-    await advanceExits(engine, position.id)
-    return true
-  }
-}
-
 /** Settles a webhook that leads to no order. False when it is not its turn, or somebody else took it. */
 async function settle(
   engine: WebhookEngine,
@@ -224,8 +131,11 @@ async function prepare(engine: WebhookEngine, webhook: WebhookInTurn): Promise<P
   if (symbol === null) throw new Refusal('FAILED', 'Symbol is missing or cannot be told apart into two assets.')
   if (alert.action === 'UPDATE_EXITS')
     return { act: await exitsOf(engine, webhook, broker, alert), isOrderReady: isNoOrder }
+  if (alert.action === 'SELL_MARKET' && broker.isProtected)
+    return { act: await saleOf(engine, webhook, broker, alert), isOrderReady: isNoOrder }
   const owner = { userId: webhook.userId, brokerId: broker.id, symbol }
-  const { asset, brings, sizeFrom } = sizerOf(broker, alert, symbol)
+  const feeOnTop = alert.sizePercent?.gte(LARGE) ? await engine.feeOnTopOf(broker.id, symbol) : ZERO
+  const { asset, brings, sizeFrom } = sizerOf(broker, alert, symbol, feeOnTop)
   const { lookedAt, hasWaited } = webhook
   const asker = {
     isBusy: broker.isBusy,
@@ -289,12 +199,16 @@ function refusal(engine: WebhookEngine, webhookId: string, error: unknown): Act 
  * The webhook, once what it may use is known: a sale that follows a purchase sells what that one bought, so it is not sized
  * before. Alerts of one kind do not wait for each other's answers.
  */
-async function readInTurn({ statements }: WebhookEngine, webhookId: string): Promise<WebhookInTurn | null> {
+async function readInTurn({ statements, clock }: WebhookEngine, webhookId: string): Promise<WebhookInTurn | null> {
   for (let waited = 0; ; waited += LOOK_AGAIN_AFTER_MS) {
     const { webhook, lookedAt } = await statements.read(webhookId)
     if (webhook?.mustWait !== true) return webhook && { ...webhook, lookedAt, hasWaited: waited > 0 }
-    // It stands as it is: the sweep comes back to it.
-    if (waited >= WAIT_AT_MOST_MS) throw new Error(`webhook ${webhookId} waits for the order of an earlier one`)
+    // It stands as it is: the sweep comes back to it. What is too old by now is not waited with any longer.
+    if (waited >= WAIT_AT_MOST_MS) {
+      const { interval } = readWebhookAlert(webhook.rawBody)
+      if (clock() - webhook.receivedAt > maxAgeMs(interval)) return { ...webhook, lookedAt, hasWaited: true }
+      throw new Error(`webhook ${webhookId} waits for the order of an earlier one`)
+    }
     await sleep(LOOK_AGAIN_AFTER_MS)
   }
 }

@@ -34,6 +34,7 @@ const webhookOf = (id: string, receivedAt: number): WaitingWebhook => ({
       isActive: true,
       isBusy: false,
       funds: FUNDS,
+      isProtected: false,
       instrument: REHEARSED_INSTRUMENT,
       positionId: USER_ID,
     },

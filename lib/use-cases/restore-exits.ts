@@ -2,7 +2,7 @@ import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findOrders } from '@/lib/db/order-repository'
 import { lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
-import { inTransaction } from '@/lib/db/transaction'
+import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import {
   clearWantedExits,
   type PreviousExits,
@@ -15,7 +15,7 @@ import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, max, min, ZERO } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { isInFlight, isOpen } from '@/lib/domain/order/status'
-import { confirmUnchanged, Overtaken } from '@/lib/use-cases/advance-run'
+import { confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { type ExitOwner, placeExits } from '@/lib/use-cases/place-exits'
 import type { FundsReader } from '@/lib/use-cases/free-funds'
@@ -114,22 +114,36 @@ export async function followExits(
 }
 
 /**
- * Places the exits of before again, at the prices that they had.
+ * Places the exits of before again, at the prices that they had, for what may be sold now. `told` writes what the user hears of
+ * it, in the same transaction.
  * @throws TradingError when the market's rules do not let them; then nothing is written.
  */
-export async function restoreExits(
+export async function placeAgain(
   engine: ExitEngine,
   position: PositionRow,
-  { webhookId }: WantedExits,
+  webhookId: string,
   { stopLoss, takeProfit, quantity }: PreviousExits,
-  reason?: string,
+  told: (tx: Queryable) => Promise<void>,
 ): Promise<void> {
   const { instrument, quantity: sellable } = await sellableOf(engine, position)
   const terms = { quantity: min(sellable, quantity), stopLoss, takeProfit }
   await placeExits(engine, exitOwnerOf(engine, position, webhookId), instrument, terms, async (tx, ids) => {
-    await confirmUnchanged(tx, position, ids)
+    await confirmStill(tx, position, ids)
     if (!(await clearWantedExits(tx, position.id, webhookId))) throw new Overtaken('another look was first')
     await setExits(tx, position.id, stopLoss, takeProfit)
+    await told(tx)
+  })
+}
+
+/** Those of before, because the new ones were refused. */
+export async function restoreExits(
+  engine: ExitEngine,
+  position: PositionRow,
+  { webhookId }: WantedExits,
+  previous: PreviousExits,
+  reason?: string,
+): Promise<void> {
+  await placeAgain(engine, position, webhookId, previous, async (tx) => {
     await explainFailure(tx, webhookId, RESTORED, reason)
     await queueWebhookAlert(tx, webhookId, null, engine.clock())
   })

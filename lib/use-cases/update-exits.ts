@@ -5,15 +5,20 @@ import { findPosition, lockPosition, type PositionRow, setExits } from '@/lib/db
 import { inTransaction, refusedBy } from '@/lib/db/transaction'
 import {
   clearWantedExits,
+  type PreviousExits,
   readWantedExits,
   setPlacedExits,
   setWantedExits,
   type WantedExits,
+  type WantedSale,
 } from '@/lib/db/wanted-exit-repository'
 import { explainFailure, settleWebhook } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
-import { isProtective } from '@/lib/domain/order/journal'
-import { confirmUnchanged, Overtaken } from '@/lib/use-cases/advance-run'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { HUNDRED } from '@/lib/domain/money/decimal'
+import { isProtective, type JournaledOrder } from '@/lib/domain/order/journal'
+import { confirmQuantity, confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { placeExits } from '@/lib/use-cases/place-exits'
 import {
   cancelExits,
@@ -24,58 +29,112 @@ import {
   sellableOf,
   standingExits,
 } from '@/lib/use-cases/restore-exits'
+import { advanceSale } from '@/lib/use-cases/sell-protected'
 
-/** Notes which stop and target an alert (MAJ) wants for a position, and which it had; advanceExits does the rest. */
-export async function wantExits(positionId: string, wanted: Omit<WantedExits, 'previous' | 'placed'>): Promise<void> {
+const CLOSED = 'The position was closed before its stop and target could be changed.'
+const CLOSED_UNSOLD = 'The position was closed before it could be sold.'
+const UNPROTECTED = 'The position has no stop and no target now.'
+const OVERTAKEN = 'A later alert took its place before it was carried out.'
+
+/** Notes what an alert wants for a position, from what protects it now; advanceExits does the rest. */
+async function want(
+  positionId: string,
+  webhookId: string,
+  wanted: (previous: PreviousExits | null) => Omit<WantedExits, 'webhookId' | 'previous' | 'placed'>,
+  now: EpochMs,
+): Promise<void> {
   const standing = standingExits((await findLiveOfPosition(positionId)).filter(isProtective))
   await inTransaction(async (tx) => {
     await lockPosition(tx, positionId)
+    const earlier = await readWantedExits(positionId, tx)
     // Where an earlier alert's exchange is under way, what stood before that.
-    const previous = standing ?? (await readWantedExits(positionId, tx))?.previous ?? null
-    await setWantedExits(tx, positionId, { ...wanted, previous, placed: null })
+    const previous = standing ?? earlier?.previous ?? null
+    // Its exchange did not answer for so long that those behind it did not wait any more.
+    if (
+      earlier !== null &&
+      earlier.webhookId !== webhookId &&
+      (await settleWebhook(tx, earlier.webhookId, { status: 'FAILED', reason: OVERTAKEN }))
+    )
+      await queueWebhookAlert(tx, earlier.webhookId, null, now)
+    await setWantedExits(tx, positionId, { ...wanted(previous), webhookId, previous, placed: null })
   })
 }
+
+/** Notes which stop and target an alert (MAJ) wants for a position, and which it had. */
+export const wantExits = (
+  positionId: string,
+  webhookId: string,
+  terms: Pick<WantedExits, 'stopLoss' | 'takeProfit' | 'sizePercent'>,
+  now: EpochMs,
+): Promise<void> => want(positionId, webhookId, () => ({ ...terms, sale: null }), now)
+
+/** Notes that an alert wants to sell of a position that is protected: the stop and target go first, and come back for the rest. */
+export const wantSale = (
+  positionId: string,
+  webhookId: string,
+  sale: Pick<WantedSale, 'sizePercent' | 'placeBefore'>,
+  now: EpochMs,
+): Promise<void> =>
+  want(
+    positionId,
+    webhookId,
+    (previous) => ({
+      stopLoss: previous?.stopLoss ?? null,
+      takeProfit: previous?.takeProfit ?? null,
+      sizePercent: HUNDRED,
+      sale: { ...sale, clientOrderId: null },
+    }),
+    now,
+  )
 
 /**
  * Takes the one next step of exchanging a position's stop and target for those that an alert (MAJ) asks for: the old ones are
  * canceled, and when they are gone the new ones are placed at once; should the exchange refuse these, the old ones are placed
- * again. Reads everything anew, so that it may be called at any time, any number of times.
+ * again. A sale of a protected position goes the same way, between the two. What a closed position has left is canceled. Reads
+ * everything anew, so that it may be called at any time, any number of times.
  */
 export async function advanceExits(engine: ExitEngine, positionId: string): Promise<void> {
   const [wanted, position] = await Promise.all([readWantedExits(positionId), findPosition(positionId)])
-  if (wanted === null || position === null || (await isBehind(positionId))) return
-  if (position.quantity.isZero()) {
-    await giveUp(
-      engine,
-      position,
-      wanted,
-      'The position was closed before its stop and target could be changed.',
-      false,
-    )
-    return
-  }
+  if (position === null || (await isBehind(positionId))) return
   const live = (await findLiveOfPosition(positionId)).filter(isProtective)
   try {
-    if (wanted.placed !== null) await followExits(engine, position, wanted, live)
+    if (wanted === null) await leaveFlat(engine, position, live)
+    else if (position.quantity.isZero()) await endFlat(engine, position, wanted)
+    else if (wanted.placed !== null) await followExits(engine, position, wanted, live)
     else if (live.length > 0) await cancelExits(engine, position, wanted, live)
+    else if (wanted.sale !== null) await advanceSale(engine, position, wanted, wanted.sale)
     else await exchange(engine, position, wanted)
   } catch (error) {
     // Another process was first, or an order came in between: the next look sees that.
     if (error instanceof Overtaken || refusedBy(error) === 'trades_one_order_per_webhook') return
-    if (!(error instanceof TradingError) || error.isRetryable) throw error
+    if (!(error instanceof TradingError) || error.isRetryable || wanted === null) throw error
     engine.log.error({ positionId, webhookId: wanted.webhookId, reason: error.message }, 'the position is unprotected')
-    await giveUp(engine, position, wanted, `The position has no stop and no target now. ${error.message}`, true)
+    await giveUp(engine, position, wanted, `${UNPROTECTED} ${error.message}`, true)
   }
+}
+
+/** A position of the account's own that was closed by somebody else: its stop would sell the next one. */
+async function leaveFlat(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
+  if (position.runId !== undefined || !position.quantity.isZero()) return
+  for (const order of live)
+    await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
+}
+
+/** Nothing is left to be protected; what an alert still wanted is settled. Exits that are left are canceled at the next look. */
+async function endFlat(engine: ExitEngine, position: PositionRow, wanted: WantedExits): Promise<void> {
+  if (wanted.sale?.clientOrderId != null)
+    await inTransaction((tx) => clearWantedExits(tx, position.id, wanted.webhookId))
+  else await giveUp(engine, position, wanted, wanted.sale === null ? CLOSED : CLOSED_UNSOLD, false)
 }
 
 async function exchange(engine: ExitEngine, position: PositionRow, wanted: WantedExits): Promise<void> {
   const { webhookId, stopLoss, takeProfit, previous } = wanted
   const { instrument, quantity } = await sellableOf(engine, position)
-  const terms = { quantity: quantity.times(wanted.sizePercent).div(100), stopLoss, takeProfit }
+  const terms = { quantity: quantity.times(wanted.sizePercent).div(HUNDRED), stopLoss, takeProfit }
   const owner = { ...exitOwnerOf(engine, position, webhookId), webhookId }
   try {
     await placeExits(engine, owner, instrument, terms, async (tx, ids) => {
-      await confirmUnchanged(tx, position, ids)
+      await confirmStill(tx, position, ids)
       if (!(await setPlacedExits(tx, position.id, webhookId, ids))) throw new Overtaken('another look was first')
       await setExits(tx, position.id, stopLoss, takeProfit)
       await settleWebhook(tx, webhookId, { status: 'EXECUTED', brokerId: position.brokerId })
@@ -95,12 +154,12 @@ async function giveUp(
   isUnprotected: boolean,
 ): Promise<void> {
   const { brokerId, symbol } = position
-  const unprotected = isUnprotected ? { broker: (await findBroker(brokerId))?.name ?? '', symbol } : null
+  const unprotected = isUnprotected ? { broker: (await findBroker(brokerId))?.name ?? '', symbol, reason } : null
   await inTransaction(async (tx) => {
     if (!(await clearWantedExits(tx, position.id, wanted.webhookId))) return
-    // Of those that were placed the webhook is settled; what became of them stands with their orders.
+    // Of those that were placed the webhook is settled; what became of them stands with their orders. So is a sale.
     const isNews = await settleWebhook(tx, wanted.webhookId, { status: 'FAILED', reason, brokerId })
-    if (!isNews && isUnprotected) await explainFailure(tx, wanted.webhookId, reason)
+    if (!isNews && isUnprotected && wanted.sale === null) await explainFailure(tx, wanted.webhookId, reason)
     if (isNews || isUnprotected) await queueWebhookAlert(tx, wanted.webhookId, unprotected, engine.clock())
   })
 }

@@ -19,6 +19,7 @@ const NAMES = [
   'kept',
   'kills',
   'outage',
+  'protected',
   'reads',
   'rebuild',
   'reconcile',

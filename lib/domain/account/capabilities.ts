@@ -16,6 +16,8 @@ export interface ExchangeCapabilities {
   oco: Support
   /** Whether the stop of a native OCO pair must have a limit price. */
   ocoStopNeedsLimit: boolean
+  /** Whether the fee of a purchase is paid beside its price, or of what was bought. */
+  purchaseFee: 'ON_TOP' | 'OF_BOUGHT'
   oto: Support
   otoco: Support
   postOnly: Support

@@ -8,6 +8,7 @@ export type Amount = Decimal
 
 export const ZERO: Amount = new Money(0)
 export const ONE: Amount = new Money(1)
+export const HUNDRED: Amount = new Money(100)
 
 export const isAmount = (value: unknown): value is Amount => Decimal.isDecimal(value)
 

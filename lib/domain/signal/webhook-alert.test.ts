@@ -53,6 +53,13 @@ describe('webhook alert', () => {
     expect(readWebhookAlert('{"Action":"Explode"}')).toMatchObject({ action: null, actionText: 'Explode' })
   })
 
+  it('takes zero, and words for nothing, in a price for none', () => {
+    const alert = readWebhookAlert('{"Action":"BuyMarket","Prix":0,"PrixSL":"0.00","PrixTP":"null","PourCent":50}')
+    expect(alert).toMatchObject({ price: null, stopLossPrice: null, takeProfitPrice: null })
+    expect(alert.sizePercent?.toFixed()).toBe('50')
+    expect(readWebhookAlert('{"Action":"PING","Prix":-0}').price).toBeNull()
+  })
+
   it.each([
     ['', 'empty'],
     ['hello', 'expected {'],

@@ -45,7 +45,7 @@ export class UnreadableAlert extends Error {
 const textOf = (value: AlertValue | undefined): string | null => {
   if (value === undefined || value === null) return null
   const text = String(value).trim()
-  return text === '' || /^(nan|na)$/i.test(text) ? null : text
+  return text === '' || /^(nan|na|null|none)$/i.test(text) ? null : text
 }
 
 /** `BTC/USDT` from the parts an alert carries, null when they do not tell. */
@@ -126,11 +126,13 @@ export function readWebhookAlert(body: string): WebhookAlert {
     if (number.abs().gte(TOO_MUCH)) throw new UnreadableAlert(`${name} is too large a number: ${value.slice(0, 40)}`)
     return number
   }
-  const positive = (name: string): Amount | null => {
+  // Scripts send every field: zero in one that their order has no use for says that there is none.
+  const price = (name: string): Amount | null => {
     const value = amount(name)
-    if (value !== null && value.lte(0))
-      throw new UnreadableAlert(`${name} must be above zero, it is ${value.toFixed()}.`)
-    return value
+    if (value === null || value.gt(0)) return value
+    const given = text(name) ?? ''
+    if (parseDecimal(given).isZero()) return null
+    throw new UnreadableAlert(`${name} must be above zero, it is ${given.slice(0, 40)}.`)
   }
   const actionText = text('Action')
   if (actionText === null) throw new UnreadableAlert('Action is missing.')
@@ -150,9 +152,9 @@ export function readWebhookAlert(body: string): WebhookAlert {
     interval: text('Interval'),
     barTime: instantOf(text('BarTime'), 'BarTime'),
     sizePercent,
-    price: positive('Prix'),
-    stopLossPrice: positive('PrixSL'),
-    takeProfitPrice: positive('PrixTP'),
+    price: price('Prix'),
+    stopLossPrice: price('PrixSL'),
+    takeProfitPrice: price('PrixTP'),
     userRef: text('UserID', LONGEST_NAME),
     brokerNumber: number === null ? null : parseDecimal(number).toNumber(),
     source: text('IndicateurName', LONGEST_NAME),

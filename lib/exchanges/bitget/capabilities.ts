@@ -24,6 +24,7 @@ export function bitgetCapabilities(mode: AccountMode): ExchangeCapabilities {
     },
     oco: emulated(NO_LISTS),
     ocoStopNeedsLimit: false,
+    purchaseFee: 'OF_BOUGHT',
     oto: emulated(NO_LISTS),
     otoco: emulated(NO_LISTS),
     postOnly: nativeAs('canceled at once when it would take'),

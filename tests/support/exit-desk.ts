@@ -1,0 +1,120 @@
+import { expect } from 'vitest'
+import { disconnectPrisma } from '@/lib/db/client'
+import { closePool } from '@/lib/db/pool'
+import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
+import { signUp } from '@/lib/auth/sign-up'
+import type { ExchangeId } from '@/lib/domain/account/broker'
+import { openBroker, readLedger, type TestAccount } from './account'
+import { type Installation, openInstallation, until } from './installation'
+import type { InstallationName } from './ports'
+
+export type ExitDesk = Awaited<ReturnType<typeof openExitDesk>>
+
+interface WebhookRow extends Record<string, string | null> {
+  status: string
+  reason: string | null
+}
+type Row = Record<string, string | null>
+
+/** A user with an account for webhooks at each exchange, at a price that holds still, and what protects its positions. */
+export async function openExitDesk(name: InstallationName) {
+  const installation: Installation = await openInstallation(name)
+  const moveTo = (price: string) => installation.control('PUT', 'price', { symbol: 'BTCUSDT', price, hold: true })
+  await installation.start('simulator')
+  await moveTo('60000')
+  for (const daemon of ['gateway', 'engine', 'receiver'] as const) await installation.start(daemon)
+  const user = await signUp({ name: 'exit-user', password: 'a password for tests' })
+  if (!user.isCreated) throw new Error(user.reason)
+  const port = installation.env['RECEIVER_PORT'] ?? ''
+  const url = `http://127.0.0.1:${port}/webhooks/${await issueWebhookToken(user.userId)}`
+  const accounts = new Map<ExchangeId, TestAccount>()
+  for (const exchange of ['binance', 'bitget', 'kucoin'] as const)
+    accounts.set(exchange, await openBroker(installation, user.userId, exchange, 'WEBHOOK'))
+
+  const accountOf = (exchange: ExchangeId): TestAccount => {
+    const account = accounts.get(exchange)
+    if (account === undefined) throw new Error(`no account at ${exchange}`)
+    return account
+  }
+
+  /** Sends an alert for an account; resolves to its number. */
+  async function send(exchange: ExchangeId, fields: Record<string, unknown>): Promise<string> {
+    const [broker] = await installation.query<{ n: string }>(
+      'SELECT public_number::text AS n FROM brokers WHERE id = $1',
+      [accountOf(exchange).brokerId],
+    )
+    const body = JSON.stringify({ Symbol: 'BTCUSDT', Interval: '5', UserExchangeID: broker?.n, ...fields })
+    const answer = await fetch(url, { method: 'POST', body })
+    expect(answer.status).toBe(200)
+    const [row] = await installation.query<{ id: string }>('SELECT max(id)::text AS id FROM webhooks')
+    return row?.id ?? ''
+  }
+
+  const done = (id: string, withinMs = 20_000): Promise<WebhookRow> =>
+    until(
+      async () => {
+        const [row] = await installation.query<WebhookRow>('SELECT status::text, reason FROM webhooks WHERE id = $1', [
+          id,
+        ])
+        return row !== undefined && !['RECEIVED', 'PROCESSING'].includes(row.status) ? row : null
+      },
+      withinMs,
+      `webhook ${id}`,
+    )
+
+  const exitsOf = (exchange: ExchangeId) =>
+    installation.query<Row>(
+      `SELECT purpose::text, status::text, quantity::text, coalesce(limit_price, stop_price)::text AS price, stop_price::text, is_emulated::text AS kept
+       FROM trades WHERE broker_id = $1 AND purpose IN ('STOP_LOSS', 'TAKE_PROFIT') ORDER BY created_at, purpose`,
+      [accountOf(exchange).brokerId],
+    )
+  const live = async (exchange: ExchangeId) =>
+    (await exitsOf(exchange)).filter(
+      ({ status, kept }) => status === 'ACCEPTED' || (status === 'INITIALIZED' && kept === 'true'),
+    )
+  const position = async (exchange: ExchangeId) =>
+    (
+      await installation.query<Row>(
+        'SELECT id::text, quantity::text, stop_loss::text, take_profit::text, wanted_exits FROM positions WHERE broker_id = $1',
+        [accountOf(exchange).brokerId],
+      )
+    )[0]
+
+  /** Stop and target stand as asked for. */
+  const protectedAt = (exchange: ExchangeId, prices: string[]) =>
+    until(
+      async () => {
+        const now = (await live(exchange)).map(({ purpose, price, stop_price }) =>
+          Number(purpose === 'STOP_LOSS' ? stop_price : price),
+        )
+        return JSON.stringify(now.sort()) === JSON.stringify(prices.map(Number).sort())
+      },
+      15_000,
+      `protected at ${prices.join(' and ')}`,
+      () =>
+        installation.query(
+          `SELECT purpose, status, quantity, limit_price, stop_price, error_message, created_at, closed_at FROM trades WHERE broker_id = $1 ORDER BY created_at`,
+          [accountOf(exchange).brokerId],
+        ),
+    )
+
+  async function close(): Promise<void> {
+    await closePool()
+    await disconnectPrisma()
+    await installation.close()
+  }
+
+  return {
+    installation,
+    moveTo,
+    accountOf,
+    send,
+    done,
+    exitsOf,
+    live,
+    position,
+    protectedAt,
+    close,
+    ledgerOf: (exchange: ExchangeId) => readLedger(installation, accountOf(exchange)),
+  }
+}
