@@ -129,8 +129,8 @@ const TELLERS: { [K in AlertKind]: Teller<K> } = {
     return join(what, join(webhook.action, webhook.symbol, webhook.source), reasonOf(webhook.reason, locale))
   },
   WEBHOOK_MISSED: (webhook, words, { timeZone }) =>
-    join(words.webhook.missed, nameOf(webhook), `${words.due} ${formatClock(webhook.dueAt, timeZone)}`),
-  WEBHOOK_SILENT: (webhook, words) => join(words.webhook.silent, nameOf(webhook), `MISS × ${webhook.inRow}`),
+    join(words.webhook.missed, nameOf(webhook, words), `${words.due} ${formatClock(webhook.dueAt, timeZone)}`),
+  WEBHOOK_SILENT: (webhook, words) => join(words.webhook.silent, nameOf(webhook, words), `MISS × ${webhook.inRow}`),
   WEBHOOK_FLOOD: (_, words) => words.webhook.flood,
   STRATEGY_FAILED: (run, words) =>
     join(
@@ -169,8 +169,10 @@ const TELLERS: { [K in AlertKind]: Teller<K> } = {
   },
 }
 
-const nameOf = (webhook: Pick<AlertDetail<'WEBHOOK_MISSED'>, 'source' | 'symbol' | 'interval'>): string =>
-  join(webhook.source, webhook.symbol, webhook.interval)
+type Source = Pick<AlertDetail<'WEBHOOK_MISSED'>, 'source' | 'symbol' | 'interval' | 'brokerNumber'>
+
+const nameOf = ({ source, symbol, interval, brokerNumber }: Source, words: AlertWords): string =>
+  join(source, symbol, interval, typeof brokerNumber === 'number' ? `${words.account}${brokerNumber}` : null)
 
 const PATHS: Record<AlertKind, string> = {
   FILL: '/bots',
