@@ -56,13 +56,17 @@ it('what a drainer had in hand when it died is stored by the other one', async (
   const came = spool(10)
   const { store, bodies } = openStore()
   let left = 4
-  const dying = (webhook: SpooledWebhook) =>
-    left-- > 0 ? store(() => 1)(webhook) : new Promise<void>(() => undefined)
+  const dying = (webhook: SpooledWebhook) => (left-- > 0 ? store(() => 1)(webhook) : new Promise<void>(() => undefined))
   void drainSpool(dying, never)
   await sleep(30)
   expect(bodies()).toHaveLength(4)
   expect(isSpoolEmpty()).toBe(false)
-  expect(await drainSpool(store(() => 0), never)).toBe(6)
+  expect(
+    await drainSpool(
+      store(() => 0),
+      never,
+    ),
+  ).toBe(6)
   expect(bodies()).toEqual(came)
   expect(isSpoolEmpty()).toBe(true)
 })
