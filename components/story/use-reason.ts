@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import { knownReason } from '@/lib/view/reason'
+import { knownReason, namesReason } from '@/lib/view/reason'
 
 /** Says the engine's reasons in the user's language; words it does not know stay as they are. */
 export function useReason(): (reason: string) => string {
@@ -8,8 +8,7 @@ export function useReason(): (reason: string) => string {
     const known = knownReason(reason)
     if (known === null) return reason
     const { key, name, price } = known
-    // What follows such a sentence is a reason itself.
-    return t(key, { name: key === 'restored' || key === 'unprotected' ? inWords(name) : name, price })
+    return t(key, { name: namesReason(key) ? inWords(name) : name, price })
   }
   return inWords
 }

@@ -94,6 +94,8 @@ function SourceRow({
   const timeZone = useTimeZone() ?? 'UTC'
   const [isBusy, setBusy] = useState(false)
   const name = source.name === '' ? tPage('noName') : source.name
+  const account = source.brokerNumber === null ? null : t('account', { number: source.brokerNumber })
+  const fullName = account === null ? name : `${name} · ${account}`
   const state = source.isMuted ? 'muted' : source.isPaused ? 'paused' : source.missedInRow > 0 ? 'missing' : 'regular'
   const change = async (isMuted: boolean) => {
     setBusy(true)
@@ -102,8 +104,11 @@ function SourceRow({
   }
   return (
     <tr className="border-t border-line" data-testid="source-row" data-state={state}>
-      <td className={`${CELL} max-w-60 truncate pl-3`} title={name}>
-        {name}
+      <td className={`${CELL} max-w-60 pl-3`} title={fullName}>
+        <span className="flex gap-1.5">
+          <span className="truncate">{name}</span>
+          {account === null ? null : <span className="text-mute">{account}</span>}
+        </span>
       </td>
       <td className={`${CELL} text-accent`}>{source.symbol === '' ? '–' : source.symbol}</td>
       <td className={`${CELL} text-soft`}>{source.interval}</td>
@@ -121,7 +126,7 @@ function SourceRow({
       </td>
       <td className={`${CELL} pr-3`}>
         <SwitchGroup
-          label={t('auditOf', { name })}
+          label={t('auditOf', { name: fullName })}
           value={source.isMuted ? 'OFF' : 'ON'}
           options={[
             { value: 'ON', text: 'ON' },

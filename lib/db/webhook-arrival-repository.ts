@@ -5,7 +5,8 @@ import { wakeSql } from '@/lib/db/wake'
 import { clean, type WebhookStatus } from '@/lib/db/webhook-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire } from '@/lib/domain/money/decimal'
-import { symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
+import { isAudited } from '@/lib/domain/signal/due-time'
+import { intervalMs, symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 
 export interface ReceivedWebhook {
   userId: string
@@ -59,6 +60,8 @@ const COLUMNS: Column[] = [
   ['reason', 'text', ({ reading }) => ('reason' in reading ? clean(reading.reason) : null)],
   ['dedupe_key', 'text', (_, alert) => alert && dedupeKeyOf(alert)],
   ['received_at', 'timestamptz', ({ receivedAt }) => new Date(receivedAt).toISOString()],
+  ['broker_number', 'integer', (_, alert) => alert?.brokerNumber ?? null],
+  ['awaits_audit', 'boolean', (_, alert) => isAudited(intervalMs(alert?.interval ?? null))],
   ['spool_id', 'text', ({ spoolId }) => spoolId],
 ]
 const NAMES = COLUMNS.map(([name]) => name).join(', ')

@@ -3,38 +3,36 @@ import { pgPool } from '@/lib/db/pool'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 
-/** A received alert that the audit has not looked at yet. */
-export interface UnauditedWebhook {
-  id: string
+/** Where alerts come from: an indicator, on a market and an interval, for an account where they name one. */
+interface SourceKey {
   userId: string
   name: string
   symbol: string
   interval: string
+  brokerNumber: number | null
+}
+
+/** A received alert that the audit has not looked at yet. */
+export interface UnauditedWebhook extends SourceKey {
+  id: string
   barTime: EpochMs | null
   receivedAt: EpochMs
 }
 
-export interface WebhookSourceRow {
+export interface WebhookSourceRow extends SourceKey {
   id: string
-  userId: string
-  name: string
-  symbol: string
-  interval: string
   auditedTo: EpochMs
-  missedInRow: number
 }
 
-/** Older ones came before there was an audit. */
-const LOOK_BACK_MS = 7 * 86_400_000
-
-export async function findUnaudited(now: EpochMs): Promise<UnauditedWebhook[]> {
+/** The alerts after this one that the audit has not looked at, in the order in which they came; as many as are read at once. */
+export async function findUnaudited(after: string): Promise<UnauditedWebhook[]> {
   const { rows } = await pgPool().query<
     Omit<UnauditedWebhook, 'barTime' | 'receivedAt'> & { barTime: Date | null; receivedAt: Date }
   >(
-    `SELECT id, user_id AS "userId", coalesce(source, '') AS name, coalesce(symbol, '') AS symbol, interval,
-       bar_time AS "barTime", received_at AS "receivedAt"
-     FROM webhooks WHERE source_id IS NULL AND interval IS NOT NULL AND received_at > $1 ORDER BY id LIMIT 5000`,
-    [new Date(now - LOOK_BACK_MS)],
+    `SELECT id, user_id AS "userId", coalesce(source, '') AS name, coalesce(symbol, '') AS symbol,
+       coalesce(interval, '') AS interval, broker_number AS "brokerNumber", bar_time AS "barTime", received_at AS "receivedAt"
+     FROM webhooks WHERE awaits_audit AND id > $1 ORDER BY id LIMIT 1000`,
+    [after],
   )
   return rows.map((row) => ({
     ...row,
@@ -43,30 +41,44 @@ export async function findUnaudited(now: EpochMs): Promise<UnauditedWebhook[]> {
   }))
 }
 
+/** Marks alerts as looked at that have no source to be put down to. */
+export async function passOver(webhookIds: string[]): Promise<void> {
+  if (webhookIds.length === 0) return
+  await pgPool().query('UPDATE webhooks SET awaits_audit = false WHERE id = ANY($1)', [webhookIds])
+}
+
 /**
- * Puts an alert down to its source, which is made when it is new; a source that counted as switched off is awake again. What
- * stands as missed at that close becomes LATE: it did come. Done twice, it changes nothing more.
+ * Puts an alert down to its source, which is made when it is new; a source that counted as switched off is awake again: both
+ * are audited from `heardSince` on. What stands as missed at that close becomes LATE: it did come. Done twice, it changes
+ * nothing more.
  */
-export async function assignSource(webhook: UnauditedWebhook, dueAt: EpochMs): Promise<void> {
-  const { id, userId, name, symbol, interval, receivedAt } = webhook
+export async function assignSource(webhook: UnauditedWebhook, dueAt: EpochMs, heardSince: EpochMs): Promise<void> {
+  const { id, userId, name, symbol, interval, brokerNumber, receivedAt } = webhook
   await inTransaction(async (tx) => {
     const { rows } = await tx.query<{ id: string }>(
-      `INSERT INTO webhook_sources (user_id, name, symbol, interval, first_due_at, audited_to, last_received_at)
-       VALUES ($1,$2,$3,$4,$5,$5,$6)
-       ON CONFLICT (user_id, name, symbol, interval) DO UPDATE SET
+      `INSERT INTO webhook_sources
+         (user_id, name, symbol, interval, broker_number, first_due_at, audited_to, last_received_at)
+       VALUES ($1,$2,$3,$4,$5,$6,$6,$7)
+       ON CONFLICT (user_id, name, symbol, interval, broker_number) DO UPDATE SET
          last_received_at = greatest(webhook_sources.last_received_at, EXCLUDED.last_received_at),
          audited_to = CASE WHEN webhook_sources.is_paused THEN greatest(webhook_sources.audited_to, EXCLUDED.audited_to)
            ELSE webhook_sources.audited_to END,
          missed_in_row = 0, is_paused = false
        RETURNING id`,
-      [userId, name, symbol, interval, new Date(dueAt), new Date(receivedAt)],
+      [userId, name, symbol, interval, brokerNumber, new Date(heardSince), new Date(receivedAt)],
     )
     const sourceId = rows[0]?.id
-    await tx.query('UPDATE webhooks SET source_id = $2, due_at = $3 WHERE id = $1', [id, sourceId, new Date(dueAt)])
-    const lateMs = receivedAt - dueAt
+    // A statement of its own: what an audit wrote while this one waited for the source is seen by it.
     await tx.query(
-      `UPDATE webhooks SET status = 'LATE', reason = $3 WHERE source_id = $1 AND due_at = $2 AND action = 'MISSED'`,
-      [sourceId, new Date(dueAt), `It came ${Math.max(0, Math.round(lateMs / 1000))} s after its time.`],
+      `WITH late AS (
+         UPDATE webhooks SET status = 'LATE', reason = $4 WHERE source_id = $2 AND due_at = $3 AND action = 'MISSED')
+       UPDATE webhooks SET source_id = $2, due_at = $3, awaits_audit = false WHERE id = $1`,
+      [
+        id,
+        sourceId,
+        new Date(dueAt),
+        `It came ${Math.max(0, Math.round((receivedAt - dueAt) / 1000))} s after its time.`,
+      ],
     )
   })
 }
@@ -74,19 +86,40 @@ export async function assignSource(webhook: UnauditedWebhook, dueAt: EpochMs): P
 /** Sources to be audited: those neither muted nor switched off. */
 export async function findAuditedSources(): Promise<WebhookSourceRow[]> {
   const { rows } = await pgPool().query<Omit<WebhookSourceRow, 'auditedTo'> & { auditedTo: Date }>(
-    `SELECT id, user_id AS "userId", name, symbol, interval, audited_to AS "auditedTo", missed_in_row AS "missedInRow"
+    `SELECT id, user_id AS "userId", name, symbol, interval, broker_number AS "brokerNumber", audited_to AS "auditedTo"
      FROM webhook_sources WHERE NOT is_muted AND NOT is_paused ORDER BY id`,
   )
   return rows.map((row) => ({ ...row, auditedTo: row.auditedTo.getTime() }))
 }
 
-/** Which of these closes an alert of the source has come for. */
-export async function findArrivals(tx: Queryable, sourceId: string, closes: EpochMs[]): Promise<Set<EpochMs>> {
+/** The closes between two, both included, for which an alert of the source has come. */
+export async function findArrivals(
+  tx: Queryable,
+  sourceId: string,
+  first: EpochMs,
+  last: EpochMs,
+): Promise<Set<EpochMs>> {
   const { rows } = await tx.query<{ due: Date }>(
-    "SELECT DISTINCT due_at AS due FROM webhooks WHERE source_id = $1 AND due_at = ANY($2) AND action IS DISTINCT FROM 'MISSED'",
-    [sourceId, closes.map((close) => new Date(close))],
+    `SELECT DISTINCT due_at AS due FROM webhooks
+     WHERE source_id = $1 AND due_at BETWEEN $2 AND $3 AND action IS DISTINCT FROM 'MISSED'`,
+    [sourceId, new Date(first), new Date(last)],
   )
   return new Set(rows.map(({ due }) => due.getTime()))
+}
+
+/** The first close after `after`, and not after `until`, for which an alert has come; null when there is none. */
+export async function findNextArrival(
+  tx: Queryable,
+  sourceId: string,
+  after: EpochMs,
+  until: EpochMs,
+): Promise<EpochMs | null> {
+  const { rows } = await tx.query<{ due: Date }>(
+    `SELECT due_at AS due FROM webhooks
+     WHERE source_id = $1 AND due_at > $2 AND due_at <= $3 AND action IS DISTINCT FROM 'MISSED' ORDER BY due_at LIMIT 1`,
+    [sourceId, new Date(after), new Date(until)],
+  )
+  return rows[0]?.due.getTime() ?? null
 }
 
 /** Writes down one that never came, with the time it was due. Once, whoever asks how often. */
@@ -97,22 +130,35 @@ export async function insertMissed(
   now: EpochMs,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `INSERT INTO webhooks (user_id, status, action, action_text, source, symbol, interval, raw_body, received_at, processed_at,
-       source_id, due_at, reason)
-     VALUES ($1,'MISSED','MISSED','MISS',nullif($2,''),nullif($3,''),$4,'',$5,$5,$6,$7,'No alert came at its time.')
+    `INSERT INTO webhooks (user_id, status, action, action_text, source, symbol, interval, broker_number, raw_body, received_at,
+       processed_at, source_id, due_at, reason)
+     VALUES ($1,'MISSED','MISSED','MISS',nullif($2,''),nullif($3,''),$4,$5,'',$6,$6,$7,$8,'No alert came at its time.')
      ON CONFLICT DO NOTHING`,
-    [source.userId, source.name, source.symbol, source.interval, new Date(now), source.id, new Date(dueAt)],
+    [
+      source.userId,
+      source.name,
+      source.symbol,
+      source.interval,
+      source.brokerNumber,
+      new Date(now),
+      source.id,
+      new Date(dueAt),
+    ],
   )
   return rowCount === 1
 }
 
-/** Locks a source for its audit. False when another process audits it, or has done so meanwhile. */
-export async function lockSource(tx: Queryable, source: WebhookSourceRow): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'SELECT 1 FROM webhook_sources WHERE id = $1 AND audited_to = $2 AND NOT is_muted FOR UPDATE SKIP LOCKED',
-    [source.id, new Date(source.auditedTo)],
+/**
+ * Locks a source for its audit from there on, and tells how many it has missed in a row. Null when another process audits it,
+ * or has done so meanwhile.
+ */
+export async function lockSource(tx: Queryable, sourceId: string, auditedTo: EpochMs): Promise<number | null> {
+  const { rows } = await tx.query<{ missedInRow: number }>(
+    `SELECT missed_in_row AS "missedInRow" FROM webhook_sources WHERE id = $1 AND audited_to = $2 AND NOT is_muted
+     FOR UPDATE SKIP LOCKED`,
+    [sourceId, new Date(auditedTo)],
   )
-  return rowCount === 1
+  return rows[0]?.missedInRow ?? null
 }
 
 export async function saveAudit(

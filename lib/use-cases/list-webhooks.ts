@@ -56,6 +56,7 @@ async function readSources(userId: string): Promise<SourceView[]> {
     name: source.name,
     symbol: source.symbol,
     interval: source.interval,
+    brokerNumber: source.brokerNumber,
     came: source.came,
     missed: source.missed,
     lossRate: source.lossRate,

@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { env } from '@/lib/platform/env'
 
 // Bodies that wait on disk while the database is away. One file each, written whole and flushed before the sender is told
-// that it was accepted; names sort by arrival.
+// that it was accepted; names sort by arrival. Receiver and web application of one host share the folder, and each empties it.
 
 const spooled = z.object({ spoolId: z.string(), userId: z.uuid(), rawBody: z.string(), receivedAt: z.number() })
 export type SpooledWebhook = z.infer<typeof spooled>
@@ -50,28 +50,55 @@ export function spoolWebhook(webhook: SpooledWebhook): void {
   renameSync(draft, join(folder(), `${webhook.spoolId}.json`))
 }
 
+/** What stands in a file; null when another process has stored and removed it meanwhile. */
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (isGone(error)) return null
+    throw error
+  }
+}
+
+const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+function putAside(file: string): void {
+  try {
+    renameSync(file, `${file}.damaged`)
+  } catch (error) {
+    if (!isGone(error)) throw error
+  }
+}
+
 /**
- * Hands every waiting body over, oldest first, and removes it once `store` is done with it. Stops at the first failure; a
- * body that can never be stored is put aside, so that the others do not wait for it.
+ * Hands every waiting body over, oldest first, and removes it once `store` is done with it; answers how many. Stops at the
+ * first failure; a body that can never be stored is put aside, so that the others do not wait for it.
+ *
+ * Several processes may do so at once, and none takes a file away from the others before it is stored: what one had in hand
+ * when it died is stored by the next. A body that two hand over is stored once, by its `spoolId`; and as each goes on to the
+ * next only when the last one is stored, by whomever, their order is kept.
  */
 export async function drainSpool(
   store: (webhook: SpooledWebhook) => Promise<void>,
   isHopeless: (error: unknown) => boolean,
 ): Promise<number> {
-  const names = waiting().sort()
-  for (const name of names) {
+  let handedOver = 0
+  for (const name of waiting().sort()) {
     const file = join(folder(), name)
-    const read = spooled.safeParse(parse(readFileSync(file, 'utf8')))
+    const text = textOf(file)
+    if (text === null) continue
+    const read = spooled.safeParse(parse(text))
     try {
       if (!read.success) throw read.error
       await store(read.data)
-      rmSync(file)
+      rmSync(file, { force: true })
+      handedOver += 1
     } catch (error) {
       if (read.success && !isHopeless(error)) throw error
-      renameSync(file, `${file}.damaged`)
+      putAside(file)
     }
   }
-  return names.length
+  return handedOver
 }
 
 function parse(text: string): unknown {

@@ -75,9 +75,75 @@ it('refusals in words, the exchange’s own text beside them', () => {
   expect(line('WEBHOOK_MISSED', SAMPLES.WEBHOOK_MISSED)).toBe(
     '14:04:05  Webhook non venu · Pulse · BTC/USDT · 5 · attendu à 14:04:05',
   )
-  expect(line('BROKER', SAMPLES.BROKER)).toBe('14:04:05  Exchange illisible\u00a0: Kraken · pendant 75 s · no answer')
+  expect(line('BROKER', SAMPLES.BROKER)).toBe(
+    '14:04:05  Exchange illisible\u00a0: Kraken · pendant 75 s · pas de réponse',
+  )
   expect(line('PROCESS', SAMPLES.PROCESS, english)).toBe('13:04:05  Process up again: gateway · after 4 min')
-  expect(line('NOTIFIER', SAMPLES.NOTIFIER)).toContain('Salon (Discord) · adresse inconnue · HTTP 404')
+  expect(line('NOTIFIER', SAMPLES.NOTIFIER)).toContain('Salon (Discord) · adresse inconnue')
+})
+
+it.each([
+  [
+    'Binance refused: Account has insufficient balance for requested action. (-2010)',
+    'Binance a refusé\u00a0: Account',
+  ],
+  ['BTC/USDT: the smallest quantity is 0.001.', 'la plus petite quantité est 0.001'],
+  ['The exchange does not list BTC/USDT.', 'L’exchange ne propose pas BTC/USDT.'],
+  [
+    'The order never reached the exchange: it is unknown there after the time in which it could have arrived.',
+    'jamais',
+  ],
+  ['The time in which the order could be sent was over.', 'Le délai d’envoi'],
+  ['rejected by the exchange', 'Rejeté par l’exchange.'],
+  ['Bitget gave no usable answer to POST /api/v2/spot/trade/place-order: HTTP 502.', 'réponse exploitable (HTTP 502)'],
+  [
+    'Nothing was sent: The exchange does not list BTC/USDT.',
+    'Rien n’a été envoyé. L’exchange ne propose pas BTC/USDT.',
+  ],
+  ['The new order was not confirmed.', 'Le nouvel ordre n’a pas été confirmé.'],
+  ['KuCoin has no such open order.', 'KuCoin ne connaît aucun ordre ouvert'],
+  ['BTC/USDT: the trigger price is already reached.', 'BTC/USDT\u00a0: le prix de déclenchement est déjà atteint.'],
+  ['The broker Mon compte is switched off.', 'Le broker Mon compte est désactivé.'],
+])('why an order failed, in French: %s', (reason, told) => {
+  const text = line('ORDER_FAILED', { ...SAMPLES.ORDER_FAILED, code: null, reason })
+  expect(text.replaceAll(/\s/g, ' ')).toContain(told.replaceAll(/\s/g, ' '))
+  expect(line('ORDER_FAILED', { ...SAMPLES.ORDER_FAILED, reason }, english)).not.toMatch(/[éèê]/)
+})
+
+it.each([
+  ['KuCoin cannot be reached. connect ECONNREFUSED', 'KuCoin est injoignable.'],
+  ['Binance asks for a pause (HTTP 429).', 'Binance demande une pause (HTTP 429).'],
+  ['Binance gave no usable answer to GET /api/v3/account: HTTP 503 with an answer that is not JSON.', '(HTTP 503).'],
+  ['the gateway did not answer account.sync in 30000 ms', 'La passerelle des exchanges n’a pas répondu à temps.'],
+  ['The limit RAW_REQUESTS of Binance is used up; next try in 3 s.', 'est épuisée'],
+])('why an account cannot be read, in French: %s', (reason, told) => {
+  expect(line('BROKER', { ...SAMPLES.BROKER, reason })).toContain(told)
+  expect(line('UNPROTECTED', { ...SAMPLES.UNPROTECTED, reason })).toContain(told)
+})
+
+it('what a strategy failed for, where it is not its own text', () => {
+  const why = (reason: string) => line('STRATEGY_FAILED', { ...SAMPLES.STRATEGY_FAILED, reason })
+  expect(why('The strategy did not decide within 2000 ms and was ended.')).toContain('n’a pas décidé en 2000 ms')
+  expect(why('The strategy used too much memory and was ended.')).toContain('trop de mémoire')
+  expect(why('x is not defined')).toContain('x is not defined')
+})
+
+it('a channel’s trouble is said once', () => {
+  const told = (code: string | null, reason: string | null, state = 'BROKEN') =>
+    line('NOTIFIER', { ...SAMPLES.NOTIFIER, code, reason, state }).split('(Discord)')[1]
+  expect(told('UNSEALABLE', 'the address cannot be opened')).toBe(' · adresse illisible avec la clé secrète actuelle')
+  expect(told('UNAUTHORIZED', 'HTTP 401: Invalid Webhook Token')).toBe(' · jeton refusé')
+  expect(told('REFUSED', 'HTTP 400: message is too long')).toBe(' · message refusé · HTTP 400: message is too long')
+  expect(told(null, 'no answer in time', 'STUCK')).toBe(' · pas de réponse à temps')
+  expect(told(null, 'ECONNREFUSED', 'STUCK')).toBe(' · ECONNREFUSED')
+  expect(told(null, 'the chat has moved', 'STUCK')).toBe(' · la conversation a changé d’adresse')
+  expect(told(null, null, 'STUCK')).toBe('')
+})
+
+it('a source says for which account it is, where its alerts name one', () => {
+  const ofAccount = { ...SAMPLES.WEBHOOK_MISSED, brokerNumber: 7 }
+  expect(line('WEBHOOK_MISSED', ofAccount)).toContain('Pulse · BTC/USDT · 5 · compte n°\u00a07 · attendu à')
+  expect(line('WEBHOOK_SILENT', { ...SAMPLES.WEBHOOK_SILENT, brokerNumber: 0 }, english)).toContain('· account no. 0 ·')
 })
 
 it('every kind has its sentence in both languages, and no hole in it', () => {

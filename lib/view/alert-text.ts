@@ -14,7 +14,7 @@ import fr from '@/messages/fr.json'
 import { ALERT_WORDS, type AlertWords } from '@/lib/view/alert-words'
 import { formatAmount, type NumberLocale } from '@/lib/view/format-amount'
 import { formatClock } from '@/lib/view/format-time'
-import { knownReason } from '@/lib/view/reason'
+import { knownReason, namesReason } from '@/lib/view/reason'
 
 /** An alert as the outbox holds it. */
 export interface RawAlert {
@@ -52,8 +52,7 @@ function reasonOf(reason: string | null | undefined, locale: NumberLocale): stri
   const known = knownReason(reason)
   if (known === null) return reason.slice(0, 300)
   const { key, price } = known
-  // What follows such a sentence is a reason itself.
-  const name = (key === 'restored' || key === 'unprotected' ? reasonOf(known.name, locale) : known.name) ?? ''
+  const name = (namesReason(key) ? reasonOf(known.name, locale) : known.name) ?? ''
   return REASONS[locale][key].replaceAll('{name}', name).replaceAll('{price}', price).slice(0, 300)
 }
 
@@ -110,7 +109,7 @@ const TELLERS: { [K in AlertKind]: Teller<K> } = {
     return join(
       `${words.failed}${words.colon}${words.side[order.side]}${purpose === undefined ? '' : ` (${purpose})`} ${size}${order.symbol}`,
       codeOf(order.code, words),
-      order.reason?.slice(0, 300),
+      reasonOf(order.reason, locale),
       sourceOf(order.source, order.origin, words),
       order.broker,
     )
@@ -129,23 +128,23 @@ const TELLERS: { [K in AlertKind]: Teller<K> } = {
     return join(what, join(webhook.action, webhook.symbol, webhook.source), reasonOf(webhook.reason, locale))
   },
   WEBHOOK_MISSED: (webhook, words, { timeZone }) =>
-    join(words.webhook.missed, nameOf(webhook), `${words.due} ${formatClock(webhook.dueAt, timeZone)}`),
-  WEBHOOK_SILENT: (webhook, words) => join(words.webhook.silent, nameOf(webhook), `MISS × ${webhook.inRow}`),
+    join(words.webhook.missed, nameOf(webhook, words), `${words.due} ${formatClock(webhook.dueAt, timeZone)}`),
+  WEBHOOK_SILENT: (webhook, words) => join(words.webhook.silent, nameOf(webhook, words), `MISS × ${webhook.inRow}`),
   WEBHOOK_FLOOD: (_, words) => words.webhook.flood,
-  STRATEGY_FAILED: (run, words) =>
+  STRATEGY_FAILED: (run, words, { locale }) =>
     join(
       `${words.strategy} « ${run.strategy} »`,
       `${run.symbol} ${run.timeframe}`,
-      run.reason.slice(0, 300),
+      reasonOf(run.reason, locale),
       run.broker,
     ),
   BALANCE: (check, words) => join(words.balance, check.differences.slice(0, 300), check.broker),
-  BROKER(broker, words) {
+  BROKER(broker, words, { locale }) {
     const since = broker.forSeconds ? `${words.during} ${duration(broker.forSeconds)}` : null
     return join(
       `${broker.isBack ? words.broker.back : words.broker.away}${words.colon}${broker.broker}`,
       since,
-      broker.isBack ? null : broker.reason?.slice(0, 300),
+      broker.isBack ? null : reasonOf(broker.reason, locale),
     )
   },
   PROCESS: (process, words) =>
@@ -159,18 +158,21 @@ const TELLERS: { [K in AlertKind]: Teller<K> } = {
       market.symbols,
       market.count ? `× ${market.count}` : null,
     ),
-  NOTIFIER(channel, words) {
+  NOTIFIER(channel, words, { locale }) {
     const code = among(BROKEN_CODES, channel.code)
     return join(
       `${words.notifier[channel.state]}${words.colon}${channel.channel} (${words.service[channel.service]})`,
       code === undefined ? null : words.brokenCode[code],
-      channel.reason,
+      // The other codes say all there is to say.
+      code === undefined || code === 'REFUSED' ? reasonOf(channel.reason, locale) : null,
     )
   },
 }
 
-const nameOf = (webhook: Pick<AlertDetail<'WEBHOOK_MISSED'>, 'source' | 'symbol' | 'interval'>): string =>
-  join(webhook.source, webhook.symbol, webhook.interval)
+type Source = Pick<AlertDetail<'WEBHOOK_MISSED'>, 'source' | 'symbol' | 'interval' | 'brokerNumber'>
+
+const nameOf = ({ source, symbol, interval, brokerNumber }: Source, words: AlertWords): string =>
+  join(source, symbol, interval, typeof brokerNumber === 'number' ? `${words.account}${brokerNumber}` : null)
 
 const PATHS: Record<AlertKind, string> = {
   FILL: '/bots',

@@ -14,6 +14,7 @@ export interface AlertWords {
   market: Partial<Record<string, string>>
   colon: string
   number: string
+  account: string
   at: string
   partial: string
   pnl: string
@@ -69,6 +70,7 @@ export const ALERT_WORDS: Record<'fr' | 'en', AlertWords> = {
     },
     colon: '\u00a0: ',
     number: 'n°\u00a0',
+    account: 'compte n°\u00a0',
     at: 'à',
     partial: 'en partie',
     pnl: 'résultat',
@@ -132,6 +134,7 @@ export const ALERT_WORDS: Record<'fr' | 'en', AlertWords> = {
     },
     colon: ': ',
     number: 'no. ',
+    account: 'account no. ',
     at: 'at',
     partial: 'in part',
     pnl: 'result',

@@ -74,12 +74,31 @@ const REASONS = [
   ],
   ['amountUnchanged', /^An order given as an amount to spend is not changed\.$/],
   ['alreadyExecuted', /^As much as was asked for has been executed already\.$/],
+  ['nothingSent', /^Nothing was sent: (?<name>.*)$/],
+  ['notConfirmed', /^The new order was not confirmed\.$/],
+  ['notOpen', /^(?<name>Bitget|KuCoin) has no such open order\.$/],
+  ['triggerReached', /^(?<name>\S+): the trigger price is already reached\.$/],
+  [
+    'unusableAnswer',
+    /^(?<name>Binance|Bitget|KuCoin) gave no usable answer to \S+ \S+: (?<price>HTTP \d+|.*?)(?: with.*)?\.$/,
+  ],
+  ['gatewaySilent', /^the gateway did not answer \S+ in \d+ ms$/],
+  ['switchedOff', /^The broker (?<name>.+) is switched off\.$/],
+  ['undecided', /^The strategy did not decide within (?<name>\d+) ms and was ended\.$/],
+  ['outOfMemory', /^The strategy (?:used too much memory and was ended|ended its process: .*)\.$/],
+  ['lateAnswer', /^no answer in time$/],
+  ['noAnswer', /^no answer$/],
+  ['chatMoved', /^the chat has moved$/],
   ['timeOver', /^The time in which the order could be sent was over\.$/],
   ['withdrawn', /^Withdrawn before it was sent\.$/],
   ['rejected', /^rejected by the exchange$/],
 ] as const
 
 export type ReasonKey = (typeof REASONS)[number][0]
+
+/** What these name is a reason itself. */
+const NAMING_A_REASON: readonly ReasonKey[] = ['restored', 'unprotected', 'nothingSent']
+export const namesReason = (key: ReasonKey): boolean => NAMING_A_REASON.includes(key)
 
 /** The message that says this reason, with what it names; null for one in free words, which is shown as it is. */
 export function knownReason(reason: string): { key: ReasonKey; name: string; price: string } | null {

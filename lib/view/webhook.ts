@@ -87,12 +87,14 @@ export type PositionsQuery = z.infer<typeof positionsQuery>
 /** The id of a webhook; null for anything else. */
 export const webhookIdOf = (text: string): bigint | null => (id.safeParse(text).success ? BigInt(text) : null)
 
-/** An indicator on a market and an interval, and how many of its alerts never came. */
+/** An indicator on a market and an interval, for an account, and how many of its alerts never came. */
 export interface SourceView {
   id: string
   name: string
   symbol: string
   interval: string
+  /** The number of the account that its alerts name; null where they name none. */
+  brokerNumber: number | null
   came: number
   missed: number
   /** 0 to 1. */

@@ -61,6 +61,8 @@ const order = {
   origin: maybe,
 }
 const webhook = { source: maybe, symbol: maybe, interval: maybe }
+/** With the number of the account that its alerts name. */
+const source = { ...webhook, brokerNumber: z.number().nullish() }
 
 /** What is kept of each kind, for its text. Amounts are plain decimals. */
 export const ALERT_DETAILS = {
@@ -84,8 +86,8 @@ export const ALERT_DETAILS = {
     reason: maybe,
   }),
   WEBHOOK_FAILED: z.object({ ...webhook, action: maybe, status: text, reason: maybe }),
-  WEBHOOK_MISSED: z.object({ ...webhook, dueAt: z.number() }),
-  WEBHOOK_SILENT: z.object({ ...webhook, inRow: z.number() }),
+  WEBHOOK_MISSED: z.object({ ...source, dueAt: z.number() }),
+  WEBHOOK_SILENT: z.object({ ...source, inRow: z.number() }),
   WEBHOOK_FLOOD: z.object({}),
   STRATEGY_FAILED: z.object({ strategy: text, broker: text, symbol: text, timeframe: text, reason: text }),
   /** `differences`: what nothing explains, asset by asset. */

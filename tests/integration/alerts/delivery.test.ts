@@ -285,9 +285,7 @@ it('what is refused for good cuts the channel, the other one tells; a trial that
     text.includes('Canal d’alertes coupé'),
   )
   expect(told).toHaveLength(1)
-  expect(told[0]).toContain(
-    'Canal d’alertes coupé\u00a0: Salon (Discord) · adresse inconnue · HTTP 404: Unknown Webhook',
-  )
+  expect(told[0]).toContain('Canal d’alertes coupé\u00a0: Salon (Discord) · adresse inconnue')
   expect(await sendAfter(HOUR)).toEqual([])
   const user = { id: userId, locale: 'fr' } as const
   services.script('DISCORD', { status: 401 })

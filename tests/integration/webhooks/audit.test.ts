@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { signUp } from '@/lib/auth/sign-up'
 import { type Bus, createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
@@ -11,6 +11,7 @@ import { newClientOrderId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
 import { saveChannel } from '@/lib/use-cases/alert-channels'
 import { auditWebhooks } from '@/lib/use-cases/audit-webhooks'
+import { readWebhookStats } from '@/lib/use-cases/list-webhooks'
 import { type Installation, openInstallation } from '../../support/installation'
 
 // Alerts that never came, on a clock of the test's own.
@@ -24,7 +25,7 @@ let bus: Bus
 let userId: string
 let number = 0
 
-const receive = (time: number, fields: Record<string, unknown> = {}) => {
+const receive = (time: number, fields: Record<string, unknown> = {}, times = 1) => {
   const rawBody = JSON.stringify({
     Symbol: 'BTCUSDT',
     Interval: '5',
@@ -33,7 +34,9 @@ const receive = (time: number, fields: Record<string, unknown> = {}) => {
     ...fields,
   })
   const reading = { alert: readWebhookAlert(rawBody) }
-  return insertWebhooks([{ userId, rawBody, receivedAt: time, reading, spoolId: newClientOrderId() }])
+  return insertWebhooks(
+    Array.from({ length: times }, () => ({ userId, rawBody, receivedAt: time, reading, spoolId: newClientOrderId() })),
+  )
 }
 const audit = (time: number) => auditWebhooks({ bus, log, clock: () => time }, time)
 /** The audit of every minute in between, as the heartbeat's clock asks for it. */
@@ -49,6 +52,8 @@ const missed = () =>
        status::text, source FROM webhooks WHERE action = 'MISSED' AND user_id = $1 ORDER BY due_at`,
     [userId],
   )
+/** Webhooks that the audit has not looked at. */
+const waiting = async () => (await installation.query('SELECT 1 FROM webhooks WHERE awaits_audit')).length
 
 beforeAll(async () => {
   installation = await openInstallation('audit')
@@ -169,4 +174,90 @@ it('each indicator, market and interval has its own times; alerts without an int
     { symbol: 'BTC/USDT', interval: '5' },
     { symbol: 'ETH/USDT', interval: '5' },
   ])
+})
+
+it('alerts that are not audited, however many, keep no other from being put down to its source', async () => {
+  await receive(clockAt('11:00:02'))
+  await audit(clockAt('11:01:00'))
+  await receive(clockAt('11:01:30'), { Interval: '15S', IndicateurName: 'Fast' }, 2600)
+  await receive(clockAt('11:01:30'), { Interval: '1m', IndicateurName: 'Words' }, 2600)
+  await receive(clockAt('11:05:02'))
+  await audit(clockAt('11:06:00'))
+  expect(await missed()).toEqual([])
+  expect((await listSources(userId)).map(({ name, came }) => [name, came])).toEqual([['Pulse', 2]])
+  expect(await waiting()).toBe(0)
+})
+
+it('nothing is said to be missed before all that came is known, however much that is', async () => {
+  await receive(clockAt('11:00:02'))
+  await audit(clockAt('11:01:00'))
+  await receive(clockAt('11:01:30'), { Interval: '60', IndicateurName: 'Busy' }, 5100)
+  await receive(clockAt('11:05:02'))
+  await audit(clockAt('11:06:00'))
+  expect(await missed()).toEqual([])
+})
+
+it('an alert of long ago does not make its source owe what came before it was heard', async () => {
+  await receive(clockAt('00:00:02'), { BarTime: clockAt('00:00:00') - 3 * 86_400_000 })
+  await audit(clockAt('00:01:00'))
+  expect(await missed()).toEqual([])
+  await audit(clockAt('09:00:00'))
+  expect(await missed()).toHaveLength(50)
+  // The same with the alert that wakes it.
+  await receive(clockAt('11:00:02'), { BarTime: clockAt('01:00:00') })
+  await audit(clockAt('11:06:00'))
+  expect((await missed()).slice(50).map(({ due }) => due)).toEqual(['11:05'])
+})
+
+describe('after an outage of the audit itself', () => {
+  const pingThrough = async (from: string, to: string, without: string[]) => {
+    for (let time = clockAt(`${from}:00`); time <= clockAt(`${to}:00`); time += 5 * MINUTE) await pings(without)(time)
+  }
+
+  it('finds a single one that never came, however many came since', async () => {
+    await receive(clockAt('00:00:02'))
+    await audit(clockAt('00:01:00'))
+    await pingThrough('00:05', '11:00', ['01:00'])
+    await audit(clockAt('11:01:00'))
+    expect((await missed()).map(({ due }) => due)).toEqual(['01:00'])
+  })
+
+  it('gives up on a silent source as ever, and wakes it with the alert that came since', async () => {
+    await receive(clockAt('00:00:02'))
+    await audit(clockAt('00:01:00'))
+    await pingThrough('06:00', '11:00', ['09:00'])
+    await audit(clockAt('11:01:00'))
+    const due = (await missed()).map((miss) => miss.due)
+    expect([due.length, due[49], due[50]]).toEqual([51, '04:10', '09:00'])
+    expect(await listSources(userId)).toMatchObject([{ isPaused: false, missedInRow: 0 }])
+  })
+
+  it('of a year', async () => {
+    await receive(clockAt('00:00:02'), { Interval: '1' })
+    await audit(clockAt('00:01:00'))
+    await audit(clockAt('00:00:00') + 365 * 86_400_000)
+    expect(await missed()).toHaveLength(50)
+    expect(await listSources(userId)).toMatchObject([{ isPaused: true }])
+  })
+})
+
+it('two accounts that one indicator feeds are two sources', async () => {
+  await receive(clockAt('11:00:02'), { UserExchangeID: 1 })
+  await receive(clockAt('11:00:02'), { UserExchangeID: 2 })
+  await receive(clockAt('11:00:02'))
+  await audit(clockAt('11:01:00'))
+  await receive(clockAt('11:05:02'), { userexchangeid: '1' })
+  await receive(clockAt('11:05:02'))
+  await audit(clockAt('11:06:00'))
+  const sources = await listSources(userId)
+  expect(sources.map(({ brokerNumber, came, missed }) => [brokerNumber, came, missed]).sort()).toEqual([
+    [null, 2, 0],
+    [1, 2, 0],
+    [2, 1, 1],
+  ])
+  expect(await installation.query("SELECT broker_number AS n FROM webhooks WHERE action = 'MISSED'")).toEqual([
+    { n: 2 },
+  ])
+  const { sources: shown } = await readWebhookStats(userId, 30, clockAt('12:00:00'))
+  expect(new Set(shown.map(({ brokerNumber }) => brokerNumber))).toEqual(new Set([1, 2, null]))
 })
