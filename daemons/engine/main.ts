@@ -22,7 +22,7 @@ import { startAlertDesk } from '@/lib/use-cases/start-alert-desk'
 import { advanceExits } from '@/lib/use-cases/update-exits'
 import { createWaitingWebhooks } from '@/lib/use-cases/waiting-webhooks'
 import { createWebhookStatements } from '@/lib/use-cases/webhook-statements'
-import { createWebhookLine } from '@/lib/use-cases/webhook-line'
+import { createWebhookLines } from '@/lib/use-cases/webhook-line'
 
 const ADVANCE_EVERY_MS = 3000
 /** How late an emulated order may fire at most, its exchange answering at once. */
@@ -52,7 +52,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     capabilitiesOf,
     feeOnTopOf: createFeeReader(gateway, capabilitiesOf, clock),
   }
-  const line = createWebhookLine(engine)
+  const line = createWebhookLines(engine)
   const waiting = createWaitingWebhooks(engine, line)
   let supervisedAt = clock()
 

@@ -6,9 +6,9 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 
 /**
- * Takes webhooks of one user, settles them, writes their orders (one each, in their order) and wakes the gateway, in one
+ * Takes webhooks of one account, settles them, writes their orders (one each, in their order) and wakes the gateway, in one
  * statement: a crash leaves either webhooks to decide, or orders. False when one of them was taken before, or an earlier one of
- * the user is not done: then nothing is written.
+ * its line is not done: then nothing is written.
  */
 export async function placeForWebhooks(
   drafts: (OrderDraft & { webhookId: string })[],
@@ -18,8 +18,7 @@ export async function placeForWebhooks(
   const { rowCount } = await db.query(
     `WITH taken AS (
   SELECT w.id FROM webhooks w WHERE w.id = ANY($3::bigint[]) AND w.status = 'RECEIVED' AND NOT EXISTS (
-    SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING')
-      AND ${IS_IN_LINE} AND o.id <> ALL($3::bigint[]))
+    SELECT 1 FROM webhooks o WHERE ${IS_IN_LINE} AND o.id <> ALL($3::bigint[]))
   ORDER BY w.id FOR UPDATE OF w),
 settled AS (
   UPDATE webhooks w SET status = 'EXECUTED', broker_id = d.broker_id, processed_at = now()

@@ -34,7 +34,7 @@ export interface WaitingWebhook {
   receivedAt: EpochMs
   /** An earlier alert of another kind waits, or its order has no answer yet: what this one may use is not known before. */
   mustWait: boolean
-  /** Earlier alerts of the user that waited or were worked on at this look, the first ones: their orders are not seen in it. */
+  /** Earlier alerts of its line that waited or were worked on at this look, the first ones: their orders are not seen in it. */
   before: string[]
   /** The exchange accounts of its user. */
   brokers: WebhookBroker[]
@@ -76,8 +76,12 @@ const IS_UNDER_WAY = `(t.status IN ('INITIALIZED', 'SUBMITTED', 'ACCEPTED', 'PAR
 /** What is being done for longer than this waits for its exchange: those behind it do not wait along. */
 const AT_WORK_FOR = "interval '60 seconds'"
 
-/** True of a webhook `o` that those of its user behind it wait for. */
-export const IS_IN_LINE = `(o.status = 'RECEIVED' OR o.status = 'PROCESSING' AND o.processed_at > now() - ${AT_WORK_FOR})`
+/**
+ * True of a webhook `o` that `w` waits for when it stands behind it. Those of one account are worked off in the order of their
+ * arrival (WH-2); those of which nobody knows the account lead to no order, and are a line of their own.
+ */
+export const IS_IN_LINE = `(o.user_id = w.user_id AND o.broker_id IS NOT DISTINCT FROM w.broker_id AND o.id < w.id
+  AND o.status IN ('RECEIVED', 'PROCESSING') AND (o.status = 'RECEIVED' OR o.status = 'PROCESSING' AND o.processed_at > now() - ${AT_WORK_FOR}))`
 
 /** What another process is still writing are the first ones of a line, and far fewer than these. */
 const MOST_BEFORE = 500
@@ -101,13 +105,11 @@ export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPo
          LEFT JOIN positions p ON p.broker_id = b.id AND p.symbol = m.symbol AND p.run_id IS NULL
        GROUP BY 1, 2)
      SELECT w.id, w.user_id AS "userId", u.name AS "userName", w.raw_body AS "rawBody", w.received_at AS "receivedAt",
-       EXISTS (SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING')
-           AND ${IS_IN_LINE} AND (o.action IS DISTINCT FROM w.action OR o.status = 'PROCESSING'))
+       EXISTS (SELECT 1 FROM webhooks o WHERE ${IS_IN_LINE} AND (o.action IS DISTINCT FROM w.action OR o.status = 'PROCESSING'))
          OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND ${IS_UNDER_WAY}
            JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
-           WHERE b.user_id = w.user_id) AS "mustWait",
-       ARRAY(SELECT o.id::text FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id
-         AND o.status IN ('RECEIVED', 'PROCESSING') AND ${IS_IN_LINE} ORDER BY o.id LIMIT ${MOST_BEFORE}) AS before,
+           WHERE b.user_id = w.user_id AND (w.broker_id IS NULL OR b.id = w.broker_id)) AS "mustWait",
+       ARRAY(SELECT o.id::text FROM webhooks o WHERE ${IS_IN_LINE} ORDER BY o.id LIMIT ${MOST_BEFORE}) AS before,
        known.brokers
      FROM w JOIN users u ON u.id = w.user_id
        LEFT JOIN known ON known.user_id = w.user_id AND known.symbol IS NOT DISTINCT FROM w.symbol`,
@@ -130,10 +132,8 @@ export async function isWaiting(id: string): Promise<boolean> {
   return rowCount === 1
 }
 
-/** True of a webhook `w` that is next in its user's line: nobody took it, and none before it waits or is being worked on. */
-const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (
-  SELECT 1 FROM webhooks o WHERE o.user_id = w.user_id AND o.id < w.id AND o.status IN ('RECEIVED', 'PROCESSING')
-    AND ${IS_IN_LINE})`
+/** True of a webhook `w` that is next in its line: nobody took it, and none before it waits or is being worked on. */
+const IS_NEXT = `w.status = 'RECEIVED' AND NOT EXISTS (SELECT 1 FROM webhooks o WHERE ${IS_IN_LINE})`
 
 /** Takes a webhook for processing. False when it was taken before, needs none, or an earlier one of the user is not done. */
 export async function claimWebhook(id: string): Promise<boolean> {
@@ -216,22 +216,25 @@ export async function releaseAbandoned(now: EpochMs): Promise<void> {
   )
 }
 
-/** Users of whom a webhook waits that was received before then, or this one. */
-export async function findUsersWaiting(which: { before: EpochMs } | { webhookId: string }): Promise<string[]> {
+/** The line of a webhook `w`: its account's id, or its user's where nobody knows the account. */
+const LINE = 'coalesce(w.broker_id, w.user_id)'
+
+/** Lines in which a webhook waits that was received before then, or this one. */
+export async function findLinesWaiting(which: { before: EpochMs } | { webhookId: string }): Promise<string[]> {
   const [condition, value] =
     'before' in which ? ['received_at < $1', new Date(which.before)] : ['id = $1', which.webhookId]
-  const { rows } = await pgPool().query<{ userId: string }>(
-    `SELECT DISTINCT user_id AS "userId" FROM webhooks WHERE status = 'RECEIVED' AND ${condition}`,
+  const { rows } = await pgPool().query<{ line: string }>(
+    `SELECT DISTINCT ${LINE} AS line FROM webhooks w WHERE status = 'RECEIVED' AND ${condition}`,
     [value],
   )
-  return rows.map((row) => row.userId)
+  return rows.map((row) => row.line)
 }
 
-/** The first in a user's line, when it waits since before then; null when it is being worked on. */
-export async function findWaitingFirst(userId: string, before: EpochMs): Promise<string | null> {
+/** The first in a line, when it waits since before then; null when it is being worked on. */
+export async function findWaitingFirst(line: string, before: EpochMs): Promise<string | null> {
   const { rows } = await pgPool().query<{ id: string }>(
-    `SELECT id::text FROM webhooks w WHERE user_id = $1 AND received_at < $2 AND ${IS_NEXT} LIMIT 1`,
-    [userId, new Date(before)],
+    `SELECT id::text FROM webhooks w WHERE ${LINE} = $1 AND received_at < $2 AND ${IS_NEXT} LIMIT 1`,
+    [line, new Date(before)],
   )
   return rows[0]?.id ?? null
 }

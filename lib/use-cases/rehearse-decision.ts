@@ -4,7 +4,7 @@ import { REHEARSED_INSTRUMENT } from '@/lib/domain/market/rehearsed-instrument'
 import { fromInteger, ZERO } from '@/lib/domain/money/decimal'
 import type { WebhookEngine } from '@/lib/use-cases/process-webhook'
 import { createFundsBooks } from '@/lib/use-cases/shared-funds'
-import { createWebhookLine } from '@/lib/use-cases/webhook-line'
+import { createWebhookLines } from '@/lib/use-cases/webhook-line'
 
 // The first alert after a start is decided as quickly as the hundredth: the code on its way has run before.
 
@@ -44,7 +44,7 @@ const webhookOf = (id: string, receivedAt: number): WaitingWebhook => ({
 /** Decides alerts that nobody sent, from funds that nobody has, and writes nothing. */
 export async function rehearseDecision(engine: WebhookEngine): Promise<void> {
   const silence = (): Promise<void> => Promise.resolve()
-  const line = createWebhookLine({
+  const line = createWebhookLines({
     ...engine,
     bus: { ...engine.bus, publish: silence, announce: silence },
     funds: createFundsBooks(() => Promise.resolve(FUNDS)),

@@ -5,7 +5,7 @@ import { parseDecimal } from '@/lib/domain/money/decimal'
 import { createLogger } from '@/lib/platform/logger'
 import type { WebhookEngine } from '@/lib/use-cases/process-webhook'
 import type { FundsBook } from '@/lib/use-cases/shared-funds'
-import { createWebhookLine } from '@/lib/use-cases/webhook-line'
+import { createWebhookLines } from '@/lib/use-cases/webhook-line'
 
 // The line of one user over a journal in memory: which webhook is sized from the funds, and written, in which order.
 
@@ -77,7 +77,7 @@ function lineWith(
       },
     },
   }
-  return { line: createWebhookLine(engine as unknown as WebhookEngine), written }
+  return { line: createWebhookLines(engine as unknown as WebhookEngine), written }
 }
 
 it('one that must ask for funds again is sized before those behind it', async () => {

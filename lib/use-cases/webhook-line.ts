@@ -9,14 +9,14 @@ const wake = z.string().regex(/^\d{1,15} [0-9a-f-]{36}$/)
 const LOWER_WITHIN_MS = 100
 const LOOK_AGAIN_MS = 4
 
-export interface WebhookLine {
-  /** Takes what the database woke for: `<webhook id> <user id>`. */
+export interface WebhookLines {
+  /** Takes what the database woke for: `<webhook id> <line>`. */
   take(text: string): void
   /**
    * Takes one that nobody was woken for. Resolves when it has left the line: acted on, or not its turn. Throws when it cannot
    * be worked on yet.
    */
-  process(userId: string, webhookId: string): Promise<void>
+  process(line: string, webhookId: string): Promise<void>
   /** Resolves when what was taken is done. */
   settled(): Promise<unknown>
 }
@@ -31,8 +31,8 @@ interface Waiting {
   reject: (failure: unknown) => void
 }
 
-/** The waiting webhooks of one user, the lowest number first. */
-class UserLine {
+/** The waiting webhooks of one account, the lowest number first. */
+class Line {
   readonly #waiting = new Map<number, Waiting>()
   readonly #engine: WebhookEngine
   #onLower: () => void = () => undefined
@@ -138,32 +138,32 @@ class UserLine {
 }
 
 /**
- * Webhooks in the order of their arrival, one line per user: nobody else acts on them in this process, so that each is sized
+ * Webhooks in the order of their arrival, one line per account: nobody else acts on them in this process, so that each is sized
  * from what those before it have left. Those behind are prepared (read, checked, funds asked for) while the one before them
  * is still being written; each is written when its turn has come.
  */
-export function createWebhookLine(engine: WebhookEngine): WebhookLine {
-  const lines = new Map<string, { line: UserLine; work: Promise<void> }>()
+export function createWebhookLines(engine: WebhookEngine): WebhookLines {
+  const lines = new Map<string, { line: Line; work: Promise<void> }>()
 
-  function add(userId: string, id: number): Promise<void> {
-    const known = lines.get(userId)
+  function add(lineId: string, id: number): Promise<void> {
+    const known = lines.get(lineId)
     if (known !== undefined) return known.line.add(id)
-    const line = new UserLine(engine)
+    const line = new Line(engine)
     const left = line.add(id)
-    lines.set(userId, { line, work: line.work(() => lines.delete(userId)) })
+    lines.set(lineId, { line, work: line.work(() => lines.delete(lineId)) })
     return left
   }
 
   return {
     take(text) {
       const parsed = wake.safeParse(text)
-      const [webhookId, userId] = parsed.data?.split(' ') ?? []
-      if (webhookId === undefined || userId === undefined) return
-      add(userId, +webhookId).catch((error: unknown) => {
+      const [webhookId, lineId] = parsed.data?.split(' ') ?? []
+      if (webhookId === undefined || lineId === undefined) return
+      add(lineId, +webhookId).catch((error: unknown) => {
         engine.log.error({ error, webhookId }, 'webhook could not be processed yet')
       })
     },
-    process: (userId, webhookId) => add(userId, +webhookId),
+    process: (lineId, webhookId) => add(lineId, +webhookId),
     settled: () => Promise.all([...lines.values()].map(({ work }) => work)),
   }
 }

@@ -21,7 +21,7 @@ interface LookedUp {
 export interface WebhookStatements {
   read(webhookId: string): Promise<LookedUp>
   /**
-   * See placeForWebhooks. Orders of one user that are given at once are written together. Given in another order than that
+   * See placeForWebhooks. Orders of one account that are given at once are written together. Given in another order than that
    * of their webhooks, none of them is written (false): their sizes were taken from the funds in the wrong order.
    */
   place(order: WebhookOrder, now: EpochMs): Promise<boolean>
@@ -63,11 +63,11 @@ async function place(orders: { order: WebhookOrder; now: EpochMs }[]): Promise<b
 export function createWebhookStatements(): WebhookStatements {
   const reading = createGatherer<string, LookedUp>((_key, ids) => read(ids), MOST_AT_ONCE)
   const placing = createGatherer<{ order: WebhookOrder; now: EpochMs }, boolean>(
-    (_userId, orders) => place(orders),
+    (_brokerId, orders) => place(orders),
     MOST_AT_ONCE,
   )
   return {
     read: (webhookId) => reading.add('webhooks', webhookId),
-    place: (order, now) => placing.add(order.userId, { order, now }),
+    place: (order, now) => placing.add(order.brokerId, { order, now }),
   }
 }

@@ -97,7 +97,7 @@ const REASONS = [
 export type ReasonKey = (typeof REASONS)[number][0]
 
 /** What these name is a reason itself. */
-const NAMING_A_REASON: readonly ReasonKey[] = ['restored', 'unprotected', 'nothingSent']
+const NAMING_A_REASON: readonly ReasonKey[] = ['restored', 'unprotected', 'nothingSent', 'saleRefused']
 export const namesReason = (key: ReasonKey): boolean => NAMING_A_REASON.includes(key)
 
 /** The message that says this reason, with what it names; null for one in free words, which is shown as it is. */

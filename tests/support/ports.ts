@@ -30,6 +30,7 @@ const NAMES = [
   'strategies',
   'supervision',
   'tracker',
+  'turns',
   'web_door',
 ] as const
 export type InstallationName = (typeof NAMES)[number]

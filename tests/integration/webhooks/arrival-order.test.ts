@@ -16,7 +16,7 @@ import { newClientOrderId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
 import type { WebhookEngine } from '@/lib/use-cases/process-webhook'
 import { createFundsBooks } from '@/lib/use-cases/shared-funds'
-import { createWebhookLine } from '@/lib/use-cases/webhook-line'
+import { createWebhookLines } from '@/lib/use-cases/webhook-line'
 import { createWebhookStatements } from '@/lib/use-cases/webhook-statements'
 import { type Installation, openInstallation } from '../../support/installation'
 
@@ -113,7 +113,7 @@ it('an order that another process is still writing is known before the next one 
     ...{ bus, clock: () => NOW, log: createLogger('test', 'silent') },
     ...{ funds: createFundsBooks(fundsOf), statements: createWebhookStatements() },
   }
-  const line = createWebhookLine(engine as unknown as WebhookEngine)
+  const line = createWebhookLines(engine as unknown as WebhookEngine)
   // As when an engine is killed whose statement the database goes on with: committed after the next engine has looked.
   await inTransaction(async (tx) => {
     expect(await placeForWebhooks([purchaseFor(first, '900')], NOW, tx)).toBe(true)
