@@ -15,7 +15,7 @@ import {
 } from '@/lib/db/webhook-source-repository'
 import type { Bus } from '@/lib/bus/bus'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { dueTimeOf, heardSince, isAudited, overdueSince } from '@/lib/domain/signal/due-time'
+import { dueTimeOf, FURTHEST_AHEAD_MS, heardSince, isAudited, overdueSince } from '@/lib/domain/signal/due-time'
 import { intervalMs } from '@/lib/domain/signal/webhook-alert'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
@@ -133,7 +133,7 @@ async function auditCloses(
     if (missedInRow === NOTICE_AFTER) await tellSilent(tx, source, missedInRow, marketTime, clock())
     if (missedInRow < PAUSE_AFTER) continue
     // One that came later, while the audit was away, has woken it.
-    const woken = await findNextArrival(tx, source.id, close, marketTime)
+    const woken = await findNextArrival(tx, source.id, close, marketTime + FURTHEST_AHEAD_MS)
     const isPaused = woken === null
     await saveAudit(tx, source.id, { auditedTo: woken ?? close, missedInRow: isPaused ? missedInRow : 0, isPaused })
     return { missed, to: woken }

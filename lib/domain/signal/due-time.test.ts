@@ -57,7 +57,10 @@ it('nothing that was due before a source was heard is asked of it', () => {
   expect(heardSince(five, at('2024-08-01T00:00:00'), receivedAt)).toBe(at('2024-08-12T11:15:00'))
   // Of the bar that is open: it has come before its close.
   expect(heardSince(five, at('2024-08-12T11:20:00'), receivedAt)).toBe(at('2024-08-12T11:20:00'))
-  expect(heardSince(five, at('2099-01-01T00:00:00'), receivedAt)).toBe(at('2024-08-12T11:20:00'))
+  // A script that writes the time of its own zone: its alerts count for closes two hours ahead, all of them.
+  expect(heardSince(five, at('2024-08-12T13:15:00'), receivedAt)).toBe(at('2024-08-12T13:15:00'))
+  expect(heardSince(five, at('2099-01-01T00:00:00'), receivedAt)).toBe(at('2024-08-13T11:15:00'))
+  expect(heardSince(lengthOf('W'), at('2024-08-19T00:00:00'), receivedAt)).toBe(at('2024-08-19T00:00:00'))
 })
 
 it('is overdue a minute after its close, not before; of many the oldest come first', () => {

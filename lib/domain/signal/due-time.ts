@@ -38,13 +38,16 @@ export const dueTimeOf = (lengthMs: number, barTime: EpochMs | null, receivedAt:
     ? closeAtOrBefore(lengthMs, receivedAt + SLOW_CLOCK_MS)
     : closeAfter(lengthMs, closeAtOrBefore(lengthMs, barTime))
 
+/** A bar time further ahead than this is no time zone's. */
+export const FURTHEST_AHEAD_MS = DAY_MS
+
 /**
- * From which close on a source can miss one that is heard for the first time, or anew: never from one before it was heard,
- * however old the bar that the alert names; from the end of the open bar when it came for that.
+ * The close after which a source can miss one when it is heard for the first time, or anew: none before it was heard, however
+ * old the bar that the alert names. One that came before its close, or names its bar in another time zone, is believed.
  */
 export function heardSince(lengthMs: number, dueAt: EpochMs, receivedAt: EpochMs): EpochMs {
-  const close = closeAtOrBefore(lengthMs, receivedAt)
-  return dueAt > close ? closeAfter(lengthMs, close) : close
+  const latest = closeAtOrBefore(lengthMs, receivedAt + Math.max(lengthMs, FURTHEST_AHEAD_MS))
+  return Math.max(closeAtOrBefore(lengthMs, receivedAt), Math.min(dueAt, latest))
 }
 
 /** Closes after `from` that lie a minute or more before `now`, oldest first; the first `atMost` of them. */
