@@ -70,23 +70,27 @@ const AS_DUPLICATE = COLUMNS.map(([name]) =>
   name === 'status' ? "'DUPLICATE'" : name === 'reason' ? "'The same alert was delivered before.'" : `g.${name}`,
 ).join(', ')
 
-/** The account that an alert `g` is meant for: the one that it names, or the only one that takes webhooks. NULL when unclear. */
-const ACCOUNT = `(SELECT CASE WHEN count(*) = 1 THEN min(b.id::text)::uuid END FROM brokers b WHERE b.user_id = g.user_id
-    AND (b.public_number = g.broker_number OR g.broker_number IS NULL AND b.trading_type = 'WEBHOOK' AND b.is_active))`
+/**
+ * Whom an alert `g` waits with: the account that it names, or the only one that takes webhooks; where that is unclear, its
+ * user's others of this kind.
+ */
+const LINE = `(SELECT CASE WHEN count(*) = 1 THEN min(b.id::text)::uuid ELSE g.user_id END FROM brokers b
+    WHERE b.user_id = g.user_id
+      AND (b.public_number = g.broker_number OR g.broker_number IS NULL AND b.trading_type = 'WEBHOOK' AND b.is_active))`
 
 const statement = (hasUnreadable: boolean): string => `WITH given AS (
-  SELECT g.*, ${ACCOUNT} AS broker_id FROM unnest(${COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')}) WITH ORDINALITY AS g(${NAMES}, nr)),
+  SELECT g.*, ${LINE} AS line_id FROM unnest(${COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ')}) WITH ORDINALITY AS g(${NAMES}, nr)),
 first AS (
-  INSERT INTO webhooks (${NAMES}, broker_id) SELECT ${NAMES}, broker_id FROM given ORDER BY nr
-  ON CONFLICT DO NOTHING RETURNING id, user_id, broker_id, status, reason, received_at, spool_id),
+  INSERT INTO webhooks (${NAMES}, line_id) SELECT ${NAMES}, line_id FROM given ORDER BY nr
+  ON CONFLICT DO NOTHING RETURNING id, user_id, line_id, status, reason, received_at, spool_id),
 ${hasUnreadable ? `${UNREADABLE_ALERT},` : ''}
 again AS (
-  INSERT INTO webhooks (${NAMES}, broker_id) SELECT ${AS_DUPLICATE}, g.broker_id FROM given g
+  INSERT INTO webhooks (${NAMES}, line_id) SELECT ${AS_DUPLICATE}, g.line_id FROM given g
   WHERE NOT EXISTS (SELECT 1 FROM first WHERE first.spool_id = g.spool_id) ORDER BY nr
-  ON CONFLICT (spool_id) DO NOTHING RETURNING id, user_id, broker_id, status, spool_id)
+  ON CONFLICT (spool_id) DO NOTHING RETURNING id, line_id, status, spool_id)
 SELECT id::text, status::text, spool_id AS "spoolId",
-  CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || coalesce(broker_id, user_id)")} END
-FROM (SELECT id, user_id, broker_id, status, spool_id FROM first UNION ALL SELECT * FROM again) stored`
+  CASE WHEN status = 'RECEIVED' THEN ${wakeSql('webhook_raw', "id || ' ' || line_id")} END
+FROM (SELECT id, line_id, status, spool_id FROM first UNION ALL SELECT * FROM again) stored`
 
 /**
  * Stores webhooks as they came, numbered in this order, and wakes the engine. A second delivery of the same alert is stored as

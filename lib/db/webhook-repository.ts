@@ -80,7 +80,7 @@ const AT_WORK_FOR = "interval '60 seconds'"
  * True of a webhook `o` that `w` waits for when it stands behind it. Those of one account are worked off in the order of their
  * arrival (WH-2); those of which nobody knows the account lead to no order, and are a line of their own.
  */
-export const IS_IN_LINE = `(o.user_id = w.user_id AND o.broker_id IS NOT DISTINCT FROM w.broker_id AND o.id < w.id
+export const IS_IN_LINE = `(o.line_id = w.line_id AND o.id < w.id
   AND o.status IN ('RECEIVED', 'PROCESSING') AND (o.status = 'RECEIVED' OR o.status = 'PROCESSING' AND o.processed_at > now() - ${AT_WORK_FOR}))`
 
 /** What another process is still writing are the first ones of a line, and far fewer than these. */
@@ -108,7 +108,7 @@ export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPo
        EXISTS (SELECT 1 FROM webhooks o WHERE ${IS_IN_LINE} AND (o.action IS DISTINCT FROM w.action OR o.status = 'PROCESSING'))
          OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND ${IS_UNDER_WAY}
            JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
-           WHERE b.user_id = w.user_id AND (w.broker_id IS NULL OR b.id = w.broker_id)) AS "mustWait",
+           WHERE b.user_id = w.user_id AND w.line_id IN (b.id, w.user_id)) AS "mustWait",
        ARRAY(SELECT o.id::text FROM webhooks o WHERE ${IS_IN_LINE} ORDER BY o.id LIMIT ${MOST_BEFORE}) AS before,
        known.brokers
      FROM w JOIN users u ON u.id = w.user_id
@@ -216,15 +216,12 @@ export async function releaseAbandoned(now: EpochMs): Promise<void> {
   )
 }
 
-/** The line of a webhook `w`: its account's id, or its user's where nobody knows the account. */
-const LINE = 'coalesce(w.broker_id, w.user_id)'
-
 /** Lines in which a webhook waits that was received before then, or this one. */
 export async function findLinesWaiting(which: { before: EpochMs } | { webhookId: string }): Promise<string[]> {
   const [condition, value] =
     'before' in which ? ['received_at < $1', new Date(which.before)] : ['id = $1', which.webhookId]
   const { rows } = await pgPool().query<{ line: string }>(
-    `SELECT DISTINCT ${LINE} AS line FROM webhooks w WHERE status = 'RECEIVED' AND ${condition}`,
+    `SELECT DISTINCT line_id AS line FROM webhooks WHERE status = 'RECEIVED' AND ${condition}`,
     [value],
   )
   return rows.map((row) => row.line)
@@ -233,7 +230,7 @@ export async function findLinesWaiting(which: { before: EpochMs } | { webhookId:
 /** The first in a line, when it waits since before then; null when it is being worked on. */
 export async function findWaitingFirst(line: string, before: EpochMs): Promise<string | null> {
   const { rows } = await pgPool().query<{ id: string }>(
-    `SELECT id::text FROM webhooks w WHERE ${LINE} = $1 AND received_at < $2 AND ${IS_NEXT} LIMIT 1`,
+    `SELECT id::text FROM webhooks w WHERE line_id = $1 AND received_at < $2 AND ${IS_NEXT} LIMIT 1`,
     [line, new Date(before)],
   )
   return rows[0]?.id ?? null

@@ -97,7 +97,7 @@ it('adds up by what the trades came from, by the days of the user’s zone, one 
   await ensureStrategy(userId, { name: 'Croisement', description: '', timeframe: '1m', code: '' })
   const strategy = await prisma().strategy.findFirstOrThrow({ where: { userId } })
   const [webhook] = await installation.query<{ id: string }>(
-    `INSERT INTO webhooks (user_id, source, raw_body, received_at) VALUES ($1, 'RSI Pro', '', now()) RETURNING id::text`,
+    `INSERT INTO webhooks (user_id, status, source, raw_body, received_at) VALUES ($1, 'EXECUTED', 'RSI Pro', '', now()) RETURNING id::text`,
     [userId],
   )
   const at = (time: string) => ({ openedAt: '2026-02-01T00:00:00Z', closedAt: time })
