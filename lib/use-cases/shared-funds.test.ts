@@ -214,4 +214,16 @@ describe('funds shared by a burst', () => {
     expect(await open({ known, lookedAt, notBefore: performance.now() })).toBe('LOOK_AGAIN')
     expect(asked).toHaveLength(0)
   })
+
+  it('nothing is sized from a reading of before orders that no reading knows of', async () => {
+    const { asked, books, openBook } = openBooks()
+    const [opening] = [openBook()]
+    asked[0]?.('1000')
+    const book = await opening
+    books.forget('broker')
+    expect(book.isSpoilt).toBe(true)
+    const again = openBook()
+    asked[1]?.('3000')
+    expect((await again).freeOf('USDT').toFixed()).toBe('3000')
+  })
 })

@@ -58,6 +58,8 @@ export interface FundsBooks {
   open(brokerId: string, asker: FundsAsker): Promise<FundsBook | 'BUSY' | 'LOOK_AGAIN'>
   /** This process has settled a webhook without an order. */
   settled(webhookId: string): void
+  /** Orders of the account are written or canceled that no reading knows of: nothing is sized from those of before. */
+  forget(brokerId: string): void
 }
 
 /** A reading is given out no longer than this: what others do at the account shows in the next one. */
@@ -191,6 +193,11 @@ export function createFundsBooks(fundsOf: FundsReader): FundsBooks {
 
   return {
     settled: remember,
+    forget(brokerId) {
+      const account = accounts.get(brokerId)
+      account?.latest?.spoil()
+      for (const each of account?.inUse ?? []) each.spoil()
+    },
     async open(brokerId, { isBusy, lookedAt, before, notBefore, known, asset }) {
       const account = accounts.get(brokerId) ?? new Account()
       accounts.set(brokerId, account)

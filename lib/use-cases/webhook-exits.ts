@@ -63,6 +63,7 @@ export async function exitsOf(
   return async () => {
     if (!(await claimWebhook(webhook.id))) return false
     engine.funds.settled(webhook.id)
+    engine.funds.forget(broker.id)
     await wantExits(position.id, webhook.id, { stopLoss, takeProfit, sizePercent }, engine.clock())
     await advanceExits(engine, position.id)
     return true
@@ -95,6 +96,7 @@ export async function saleOf(
   const placeBefore = webhook.receivedAt + maxAgeMs(alert.interval)
   return async () => {
     if (!(await claimWebhook(webhook.id))) return false
+    engine.funds.forget(broker.id)
     await wantSale(positionId, webhook.id, { sizePercent, placeBefore }, engine.clock())
     await advanceExits(engine, positionId)
     return true
