@@ -20,6 +20,7 @@ const NAMES = [
   'kills',
   'outage',
   'protected',
+  'protected_storm',
   'reads',
   'rebuild',
   'reconcile',
