@@ -29,6 +29,7 @@ const NAMES = [
   'strategies',
   'supervision',
   'tracker',
+  'tracking',
 ] as const
 export type InstallationName = (typeof NAMES)[number]
 

@@ -1,0 +1,136 @@
+import type { BrokerAccount } from '@/lib/db/broker-repository'
+import { lastFillTime, recordedTradeIds } from '@/lib/db/fill-repository'
+import { findByExchangeOrderIds, findLiveOfBroker } from '@/lib/db/order-repository'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { sum } from '@/lib/domain/money/decimal'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
+import { adopt, contextOf, OVERLAP_MS } from '@/lib/use-cases/adopt-order'
+import { recordLateFills } from '@/lib/use-cases/record-report'
+import { type TrackerDesk, Troubles } from '@/lib/use-cases/tracker-desk'
+
+/** In an account that was never read whole, executions are looked for so long back. */
+export const RECENT_MS = 24 * 3_600_000
+/** An order is shown by its exchange so long after its first execution at the latest. */
+const SHOWN_AFTER_MS = 60_000
+
+/**
+ * Executions of one market since it was read whole the last time, whichever newer ones are recorded: streams and orders of
+ * ours bring their own and say nothing of those before them. Always since `since` where that is given. Those of unknown orders
+ * bring their order with them.
+ */
+export async function compareFills(
+  desk: TrackerDesk,
+  broker: BrokerAccount,
+  symbol: string,
+  since = Infinity,
+): Promise<void> {
+  const { markets, clock } = desk
+  const context = await contextOf(desk, broker, symbol)
+  const readAt = clock()
+  if (context === null) return markets.note(broker.id, symbol, readAt)
+  markets.miss(broker.id, symbol)
+  // A look that succeeded has read every market in which anything moved until then.
+  const readTo = Math.max(markets.readTo(broker.id, symbol) ?? 0, broker.lastSyncedAt?.getTime() ?? 0)
+  const known = readTo === 0 ? readAt - RECENT_MS : readTo
+  const newest = (await lastFillTime(broker.id, symbol)) ?? known
+  const fromTime = Math.min(newest, known, since) - OVERLAP_MS
+  const told = await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
+  const ids = told.map(({ exchangeTradeId }) => exchangeTradeId)
+  const recorded = await recordedTradeIds(broker.id, symbol, ids)
+  const byOrder = new Map<string, Fill[]>()
+  for (const fill of told)
+    if (!recorded.has(fill.exchangeTradeId))
+      byOrder.set(fill.exchangeOrderId, [...(byOrder.get(fill.exchangeOrderId) ?? []), fill])
+  const troubles = new Troubles(desk.log)
+  const orders = await ordersOf(desk, broker, symbol, byOrder, fromTime, troubles)
+  for (const [exchangeOrderId, own] of byOrder) {
+    const order = orders.get(exchangeOrderId)
+    if (order !== undefined)
+      await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, () =>
+        recordLateFills(context, order.clientOrderId, own),
+      )
+  }
+  troubles.throwFirst()
+  if (orders.size === byOrder.size) markets.note(broker.id, symbol, readAt)
+}
+
+/** The journal's orders that executions belong to, by the exchange's ids. Unknown ones are adopted. */
+async function ordersOf(
+  desk: TrackerDesk,
+  broker: BrokerAccount,
+  symbol: string,
+  byOrder: ReadonlyMap<string, Fill[]>,
+  fromTime: EpochMs,
+  troubles: Troubles,
+): Promise<Map<string, JournaledOrder>> {
+  const references = [...byOrder.keys()].map((exchangeOrderId) => ({ exchangeOrderId, clientOrderId: '' }))
+  const known = await findByExchangeOrderIds(broker.id, references)
+  if (known.size === byOrder.size) return known
+  const told = await desk.gateway.call(broker.id, 'order_history', { symbol, fromTime: fromTime - OVERLAP_MS })
+  const history = told.filter(({ exchangeOrderId }) => byOrder.has(exchangeOrderId))
+  // An order of ours whose answer is still missing has no exchange id yet; it is known by its own.
+  for (const [id, order] of await findByExchangeOrderIds(broker.id, history)) known.set(id, order)
+  for (const [exchangeOrderId, fills] of byOrder) {
+    if (known.has(exchangeOrderId)) continue
+    await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, async () => {
+      const report =
+        history.find((order) => order.exchangeOrderId === exchangeOrderId) ??
+        (await askFor(desk, broker, symbol, exchangeOrderId, fills))
+      if (report === null) return
+      const [order] = (await findByExchangeOrderIds(broker.id, [report])).values()
+      if (order === undefined) await adopt(desk, broker, report)
+      const found = order ?? (await findByExchangeOrderIds(broker.id, [report])).get(report.exchangeOrderId)
+      if (found !== undefined) known.set(exchangeOrderId, found)
+    })
+  }
+  return known
+}
+
+/**
+ * An order that no history tells of from there on: it was placed long before, or the exchange shows executions earlier and
+ * longer than orders. Null while it may still be shown; later it is taken for what was executed of it.
+ */
+async function askFor(
+  desk: TrackerDesk,
+  broker: BrokerAccount,
+  symbol: string,
+  exchangeOrderId: string,
+  fills: Fill[],
+): Promise<ExchangeOrder | null> {
+  const told = await desk.gateway.call(broker.id, 'get_order', { symbol, exchangeOrderId })
+  if (told !== null) return told
+  const report = orderOfFills(fills)
+  if (report === null || report.updatedTime > desk.clock() - SHOWN_AFTER_MS) return null
+  // One of ours may go on under another id there: its executions are never taken from it.
+  const live = await findLiveOfBroker(broker.id)
+  if (live.some((order) => order.symbol === symbol && order.side === report.side))
+    throw new Error(`an execution in ${symbol} of order ${exchangeOrderId} belongs to no known order`)
+  desk.log.warn(
+    { brokerId: broker.id, exchangeOrderId, symbol },
+    'the exchange tells executions of an order it has not',
+  )
+  return report
+}
+
+function orderOfFills(fills: Fill[]): ExchangeOrder | null {
+  const [first] = fills
+  if (first === undefined) return null
+  const { exchangeOrderId, symbol, side } = first
+  const quantity = sum(fills.map((fill) => fill.quantity))
+  const times = fills.map(({ tradeTime }) => tradeTime)
+  return {
+    clientOrderId: '',
+    exchangeOrderId,
+    symbol,
+    side,
+    type: 'MARKET',
+    status: 'FILLED',
+    quantity,
+    filledQuantity: quantity,
+    filledQuoteQuantity: sum(fills.map((fill) => fill.quoteQuantity)),
+    createdTime: Math.min(...times),
+    updatedTime: Math.max(...times),
+    native: {},
+  }
+}

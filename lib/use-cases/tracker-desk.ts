@@ -1,0 +1,78 @@
+import type { Bus } from '@/lib/bus/bus'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
+import type { Clock } from '@/lib/platform/clock'
+import type { Logger } from '@/lib/platform/logger'
+import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
+
+/** What an account holds, by asset. */
+export type Totals = Map<string, string>
+
+/** What a tracker works with, and what it remembers of its looks. */
+export interface TrackerDesk {
+  /** Totals of each broker at its last look. */
+  totals: Map<string, Totals>
+  markets: MarketReads
+  bus: Bus
+  gateway: GatewayCaller
+  clock: Clock
+  log: Logger
+}
+
+export const createTrackerDesk = (on: Omit<TrackerDesk, 'totals' | 'markets'>): TrackerDesk => ({
+  ...on,
+  totals: new Map(),
+  markets: new MarketReads(),
+})
+
+/** Up to when the executions of each market were read, and of which markets they were not. */
+class MarketReads {
+  readonly #readTo = new Map<string, EpochMs>()
+  readonly #unread = new Map<string, Set<string>>()
+
+  /** Everything up to that time is recorded. */
+  note(brokerId: string, symbol: string, readTo: EpochMs): void {
+    this.#readTo.set(`${brokerId} ${symbol}`, readTo)
+    this.#unread.get(brokerId)?.delete(symbol)
+  }
+
+  /** Something may be missing: the next look comes back to this market, from where it was read last. */
+  miss(brokerId: string, symbol: string): void {
+    const unread = this.#unread.get(brokerId) ?? new Set<string>()
+    this.#unread.set(brokerId, unread.add(symbol))
+  }
+
+  readTo = (brokerId: string, symbol: string): EpochMs | undefined => this.#readTo.get(`${brokerId} ${symbol}`)
+  unreadOf = (brokerId: string): string[] => [...(this.#unread.get(brokerId) ?? [])]
+}
+
+/** So many troubles of the exchange itself, and the rest is not asked for either: each may take as long as the deadline. */
+const MOST_PASSING = 3
+
+/** Work in parts of which one that fails does not stop the others. */
+export class Troubles {
+  readonly #log: Logger
+  #first: unknown
+  #passing = 0
+  constructor(log: Logger) {
+    this.#log = log
+  }
+
+  /** Does one part; what goes wrong is logged and remembered. Throws when the exchange does not answer again and again. */
+  async attempt(what: Record<string, string>, part: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await part()
+      return true
+    } catch (error) {
+      this.#first ??= error
+      this.#log.warn({ ...what, reason: error instanceof Error ? error.message : String(error) }, 'not tracked')
+      if (error instanceof TradingError && error.isRetryable && ++this.#passing >= MOST_PASSING) throw error
+      return false
+    }
+  }
+
+  /** Throws what went wrong first, if anything did. */
+  throwFirst(): void {
+    if (this.#first !== undefined) throw this.#first
+  }
+}

@@ -1,0 +1,327 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { signUp } from '@/lib/auth/sign-up'
+import { createBroker, findBroker } from '@/lib/db/broker-repository'
+import { disconnectPrisma } from '@/lib/db/client'
+import { replaceInstruments } from '@/lib/db/instrument-repository'
+import { insertOrders } from '@/lib/db/order-repository'
+import { closePool } from '@/lib/db/pool'
+import { ensurePosition } from '@/lib/db/position-repository'
+import { inTransaction } from '@/lib/db/transaction'
+import { TradingError } from '@/lib/domain/errors/trading-error'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import type { ExchangeOrder, Fill, OrderType } from '@/lib/domain/order/order'
+import { createLogger } from '@/lib/platform/logger'
+import { newClientOrderId } from '@/lib/platform/ids'
+import { compareFills } from '@/lib/use-cases/compare-fills'
+import { trackBroker } from '@/lib/use-cases/track-broker'
+import { createTrackerDesk, type TrackerDesk } from '@/lib/use-cases/tracker-desk'
+import { type Installation, openInstallation } from '../../support/installation'
+import { openStandIn, pairOf, type StandIn } from '../../support/stand-in-exchange'
+import { openDesk, type TradingDesk } from '../../support/trading-desk'
+
+// What the tracker makes of what an exchange says: the real journal, an account in memory, and times as the test wants them.
+
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'ETH/BTC', 'SOL/USDT', 'BNB/USDT']
+/** Eleven in the morning. */
+const NOW = Date.UTC(2026, 4, 4, 11)
+const at = (time: string, day = '2026-05-04'): number => Date.parse(`${day}T${time}:00Z`)
+
+let installation: Installation
+let trading: TradingDesk
+let userId: string
+let brokerId: string
+let exchange: StandIn
+let desk: TrackerDesk
+let now = NOW
+let users = 0
+
+async function openAccount(name = `tracked-${++users}`): Promise<{ userId: string; brokerId: string }> {
+  const user = await signUp({ name, password: 'a password for tests' })
+  if (!user.isCreated) throw new Error(user.reason)
+  const id = await createBroker({
+    userId: user.userId,
+    name: 'Paper',
+    exchangeId: 'binance',
+    environment: 'PAPER',
+    tradingType: 'OFF',
+    isDefault: true,
+    credentials: { apiKey: 'k', apiSecret: 's' },
+  })
+  await replaceInstruments(id, SYMBOLS.map(pairOf))
+  return { userId: user.userId, brokerId: id }
+}
+
+/** A tracker that has just started. */
+const newDesk = (): TrackerDesk =>
+  createTrackerDesk({
+    bus: trading.bus,
+    gateway: exchange.gateway,
+    clock: () => now,
+    log: createLogger('test', 'silent'),
+  })
+
+const brokerNow = async (id = brokerId) => {
+  const broker = await findBroker(id)
+  if (broker === null) throw new Error('no broker')
+  return broker
+}
+const look = async (): Promise<void> => trackBroker(desk, await brokerNow())
+
+const syncedAt = (time: number) =>
+  installation.query('UPDATE brokers SET last_synced_at = $2 WHERE id = $1', [brokerId, new Date(time)])
+
+let numbers = 0
+/** An order as the exchange reports it, by default a purchase at market that was filled. */
+const orderAt = (createdTime: number, of: Partial<ExchangeOrder> = {}): ExchangeOrder => {
+  const exchangeOrderId = of.exchangeOrderId ?? `x${++numbers}`
+  const quantity = of.quantity ?? d('0.1')
+  const status = of.status ?? 'FILLED'
+  return {
+    clientOrderId: `web-${exchangeOrderId}`,
+    exchangeOrderId,
+    symbol: 'BTC/USDT',
+    side: 'BUY',
+    type: 'MARKET',
+    status,
+    quantity,
+    filledQuantity: status === 'FILLED' ? quantity : d('0'),
+    filledQuoteQuantity: status === 'FILLED' ? quantity.times(60_000) : d('0'),
+    createdTime,
+    updatedTime: createdTime,
+    native: {},
+    ...of,
+  }
+}
+const fillOf = (order: ExchangeOrder, tradeTime: number, of: Partial<Fill> = {}): Fill => {
+  const quantity = of.quantity ?? order.quantity
+  return {
+    exchangeTradeId: String(++numbers),
+    exchangeOrderId: order.exchangeOrderId,
+    symbol: order.symbol,
+    side: order.side,
+    price: d('60000'),
+    quantity,
+    quoteQuantity: quantity.times(60_000),
+    fee: d('0'),
+    feeAsset: 'USDT',
+    liquidity: 'TAKER',
+    tradeTime,
+    ...of,
+  }
+}
+
+/** An order of ours that rests at the exchange since a time. */
+async function ours(createdAt: number, of: { type?: OrderType; symbol?: string; exchangeOrderId?: string } = {}) {
+  const clientOrderId = newClientOrderId()
+  const { type = 'STOP_MARKET', symbol = 'BTC/USDT', exchangeOrderId = `x${++numbers}` } = of
+  await inTransaction(async (tx) => {
+    const positionId = await ensurePosition(tx, { userId, brokerId, symbol })
+    const draft = { clientOrderId, userId, brokerId, positionId, symbol, type, side: 'SELL' as const }
+    const terms = { quantity: d('0.1'), stopPrice: d('55000'), source: 'MANUAL' as const, purpose: 'OTHER' as const }
+    await insertOrders(tx, [{ ...draft, ...terms, sendBefore: createdAt + 60_000 }], createdAt)
+    await tx.query(
+      `UPDATE trades SET status = 'ACCEPTED', submitted_at = created_at, exchange_order_id = $2 WHERE client_order_id = $1`,
+      [clientOrderId, exchangeOrderId],
+    )
+  })
+  return {
+    clientOrderId,
+    exchangeOrderId,
+    symbol,
+    type,
+    side: 'SELL' as const,
+    quantity: d('0.1'),
+    stopPrice: d('55000'),
+  }
+}
+
+interface Row {
+  id: string
+  exchange: string
+  source: string
+  status: string
+  quantity: string | null
+  filled: string
+}
+const journal = async (id = brokerId): Promise<Row[]> =>
+  installation.query<Row & Record<string, never>>(
+    `SELECT client_order_id AS id, exchange_order_id AS exchange, source, status, trim_scale(quantity)::text AS quantity,
+       trim_scale(filled_quantity)::text AS filled FROM trades WHERE broker_id = $1 ORDER BY created_at, client_order_id`,
+    [id],
+  )
+const recorded = async (id = brokerId): Promise<string[]> =>
+  (
+    await installation.query('SELECT exchange_trade_id AS id FROM fills WHERE broker_id = $1 ORDER BY trade_time', [id])
+  ).map((row) => row['id'] ?? '')
+const ids = (fills: Fill[]): string[] => fills.map(({ exchangeTradeId }) => exchangeTradeId)
+
+const position = async (symbol = 'BTC/USDT') => {
+  const [row] = await installation.query(
+    'SELECT trim_scale(quantity)::text AS quantity, trim_scale(current_price)::text AS price FROM positions WHERE broker_id = $1 AND symbol = $2',
+    [brokerId, symbol],
+  )
+  return row
+}
+const refusal = (code: 'BAD_REQUEST' | 'EXCHANGE_UNAVAILABLE', message: string) =>
+  new TradingError(code, message, { outcome: 'REFUSED', isRetryable: code === 'EXCHANGE_UNAVAILABLE' })
+
+beforeAll(async () => {
+  installation = await openInstallation('tracking')
+  trading = openDesk(installation)
+})
+beforeEach(async () => {
+  await installation.query('DELETE FROM users')
+  const account = await openAccount()
+  userId = account.userId
+  brokerId = account.brokerId
+  now = NOW
+  exchange = openStandIn()
+  exchange.prices.set('BTC/USDT', d('60000')).set('ETH/USDT', d('3000'))
+  exchange.balances.set('USDT', d('10000'))
+  desk = newDesk()
+})
+afterAll(async () => {
+  await trading.close()
+  await closePool()
+  await disconnectPrisma()
+  await installation.close()
+})
+
+describe('executions of orders placed elsewhere', () => {
+  it('are read from where the last look ended, whatever newer ones are recorded', async () => {
+    // Down from nine to eleven. By hand at ten, our stop at half past.
+    await syncedAt(at('09:00'))
+    const stop = await ours(at('08:50'))
+    const byHand = orderAt(at('10:00'))
+    const bought = fillOf(byHand, at('10:00'))
+    const sold = orderAt(at('08:50'), { ...stop, status: 'FILLED' })
+    exchange.orders.push(sold, byHand)
+    exchange.fills.push(bought, fillOf(sold, at('10:30')))
+    await look()
+    expect(await recorded()).toEqual(ids(exchange.fills))
+    expect((await journal()).map(({ exchange, source }) => [exchange, source])).toEqual([
+      [stop.exchangeOrderId, 'MANUAL'],
+      [byHand.exchangeOrderId, 'EXTERNAL'],
+    ])
+  })
+
+  it('are read from the time that a reconciliation names', async () => {
+    await syncedAt(at('10:59'))
+    const [old, recent] = [orderAt(at('07:00')), orderAt(at('10:58'))]
+    exchange.orders.push(old, recent)
+    exchange.fills.push(fillOf(recent, at('10:58')))
+    await compareFills(desk, await brokerNow(), 'BTC/USDT')
+    expect(await recorded()).toEqual(ids(exchange.fills))
+    // The exchange tells of one only now.
+    exchange.fills.unshift(fillOf(old, at('07:00')))
+    await compareFills(desk, await brokerNow(), 'BTC/USDT', at('06:00'))
+    expect(await recorded()).toEqual(ids(exchange.fills))
+  })
+
+  it('bring an order that was placed long before', async () => {
+    await syncedAt(at('10:50'))
+    const resting = orderAt(at('10:00', '2026-04-20'), { type: 'LIMIT', limitPrice: d('60000') })
+    exchange.orders.push(resting)
+    exchange.fills.push(fillOf(resting, at('10:55')))
+    exchange.balances.set('BTC', d('0.1'))
+    await look()
+    expect(await recorded()).toEqual(ids(exchange.fills))
+    expect(await journal()).toMatchObject([{ exchange: resting.exchangeOrderId, source: 'EXTERNAL', status: 'FILLED' }])
+  })
+
+  it('bring their own order where the exchange has forgotten it, but not before it had time to tell', async () => {
+    await syncedAt(at('10:59'))
+    const forgotten = orderAt(at('10:59'))
+    exchange.fills.push(fillOf(forgotten, now - 5000, { quantity: d('0.04') }))
+    exchange.fills.push(fillOf(forgotten, now - 4000, { quantity: d('0.06') }))
+    exchange.balances.set('BTC', d('0.1'))
+    await look()
+    expect(await journal()).toEqual([])
+    now += 90_000
+    await look()
+    expect(await journal()).toMatchObject([{ exchange: forgotten.exchangeOrderId, status: 'FILLED', filled: '0.1' }])
+    expect(await recorded()).toEqual(ids(exchange.fills))
+  })
+
+  it('are not taken for foreign while an order of ours may be what they belong to', async () => {
+    await syncedAt(at('10:50'))
+    const limit = await ours(at('10:40'), { type: 'LIMIT', exchangeOrderId: 'parent' })
+    exchange.orders.push(orderAt(at('10:40'), { ...limit, status: 'ACCEPTED', limitPrice: d('1') }))
+    exchange.fills.push(fillOf(orderAt(at('10:55'), { side: 'SELL' }), at('10:55')))
+    await expect(look()).rejects.toThrow('belongs to no known order')
+    expect(await recorded()).toEqual([])
+    expect(await journal()).toHaveLength(1)
+  })
+
+  it('of a holding sold by hand while the tracker was down are read at its first look', async () => {
+    // Bought weeks ago, sold by hand three days ago: nothing of it is among the balances, and no order is recent.
+    const long = at('10:00', '2026-04-01')
+    const bought = orderAt(long, { symbol: 'ETH/USDT' })
+    exchange.orders.push(bought)
+    exchange.fills.push(fillOf(bought, long))
+    await compareFills(desk, await brokerNow(), 'ETH/USDT', long)
+    await installation.query('UPDATE trades SET updated_at = created_at WHERE broker_id = $1', [brokerId])
+    await syncedAt(at('10:00', '2026-04-30'))
+    const sold = orderAt(at('10:00', '2026-05-01'), { symbol: 'ETH/USDT', side: 'SELL' })
+    exchange.orders.push(sold)
+    exchange.fills.push(fillOf(sold, at('10:00', '2026-05-01')))
+    desk = newDesk()
+    await look()
+    expect(await recorded()).toEqual(ids(exchange.fills))
+    expect(await position('ETH/USDT')).toMatchObject({ quantity: '0' })
+  })
+})
+
+describe('one order or market that cannot be recorded', () => {
+  it('is no reason to leave out the others', async () => {
+    await syncedAt(at('10:50'))
+    const lost = await ours(at('10:00'))
+    const other = orderAt(at('10:55'), { symbol: 'ETH/USDT' })
+    const resting = orderAt(at('10:56'), { status: 'ACCEPTED', type: 'LIMIT', limitPrice: d('50000') })
+    // The database takes no limit order without a price.
+    const broken = orderAt(at('10:54'), { status: 'ACCEPTED', type: 'LIMIT', limitPrice: d('0') })
+    exchange.orders.push(broken, other, resting)
+    exchange.fills.push(fillOf(other, at('10:55')))
+    exchange.balances.set('ETH', d('0.1'))
+    exchange.refused.set('get_order BTC/USDT', refusal('BAD_REQUEST', 'not told'))
+    await expect(look()).rejects.toThrow('trades_limit_price')
+    const known = (await journal()).map((row) => row.exchange)
+    expect(known).toEqual([lost.exchangeOrderId, other.exchangeOrderId, resting.exchangeOrderId])
+    expect(await recorded()).toEqual(ids(exchange.fills))
+  })
+
+  it('is come back to at the next look, from where it was read last', async () => {
+    await syncedAt(at('10:50'))
+    const byHand = orderAt(at('10:55'))
+    exchange.orders.push(byHand)
+    exchange.fills.push(fillOf(byHand, at('10:55')))
+    exchange.balances.set('BTC', d('0.1'))
+    exchange.refused.set('my_trades BTC/USDT', refusal('BAD_REQUEST', 'not now'))
+    await expect(look()).rejects.toThrow('not now')
+    exchange.refused.clear()
+    now += 600_000
+    // Nothing has changed since.
+    await look()
+    expect(await recorded()).toEqual(ids(exchange.fills))
+  })
+
+  it('may be a pair without a price: the others are valued, and the account counts as read', async () => {
+    for (const symbol of ['SOL/USDT', 'BTC/USDT', 'ETH/USDT']) {
+      const order = orderAt(at('10:55'), { symbol })
+      exchange.orders.push(order)
+      exchange.fills.push(fillOf(order, at('10:55')))
+      exchange.balances.set(symbol.split('/')[0] ?? '', d('0.1'))
+    }
+    await look()
+    expect(await position()).toEqual({ quantity: '0.1', price: '60000' })
+    expect(await position('ETH/USDT')).toEqual({ quantity: '0.1', price: '3000' })
+    expect(await position('SOL/USDT')).toEqual({ quantity: '0.1', price: null })
+  })
+
+  it('does not keep asking an exchange that answers nothing', async () => {
+    for (const symbol of SYMBOLS) exchange.balances.set(symbol.split('/')[0] ?? '', d('1'))
+    exchange.refused.set('my_trades', refusal('EXCHANGE_UNAVAILABLE', 'down'))
+    await expect(look()).rejects.toThrow('down')
+    expect(exchange.asked.filter(({ kind }) => kind === 'my_trades')).toHaveLength(3)
+  })
+})
