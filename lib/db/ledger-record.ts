@@ -116,6 +116,8 @@ export interface OrderRecord {
   from: OrderStatus
   to: OrderStatus
   exchangeOrderId: string | null
+  /** Null: as it was. */
+  quantity: Amount | null
   filledQuantity: Amount
   filledQuoteQuantity: Amount
   /** What its new executions realized, added to the rest; null where nothing was. */
@@ -159,8 +161,8 @@ export interface LedgerRecord {
 
 const GUARD = `asked AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(id text, version text, kind text, from_status "OrderStatus",
-    to_status "OrderStatus", exchange_order_id text, filled numeric, filled_quote numeric, realized numeric, answer jsonb,
-    webhook_id bigint, error text, is_closed boolean, fill jsonb, filled_at timestamptz)),
+    to_status "OrderStatus", exchange_order_id text, quantity numeric, filled numeric, filled_quote numeric, realized numeric,
+    answer jsonb, webhook_id bigint, error text, is_closed boolean, fill jsonb, filled_at timestamptz)),
 held AS (SELECT id FROM positions WHERE id = $4::uuid AND ($5::text IS NULL OR xmin::text = $5) FOR NO KEY UPDATE),
 locked AS (
   SELECT t.client_order_id FROM trades t JOIN asked ON asked.id = t.client_order_id AND asked.version = t.xmin::text
@@ -179,7 +181,7 @@ const FILLS = `filled AS (
 
 const ORDERS = `moved AS (
   UPDATE trades t SET status = a.to_status, exchange_order_id = coalesce(a.exchange_order_id, t.exchange_order_id),
-    filled_quantity = a.filled, filled_quote_quantity = a.filled_quote,
+    quantity = coalesce(a.quantity, t.quantity), filled_quantity = a.filled, filled_quote_quantity = a.filled_quote,
     realized_pnl = CASE WHEN a.realized IS NULL THEN t.realized_pnl ELSE coalesce(t.realized_pnl, 0) + a.realized END,
     error_message = coalesce(a.error, t.error_message), status_exchange_client = coalesce(a.answer, t.status_exchange_client),
     acknowledged_at = CASE WHEN a.exchange_order_id IS NULL THEN t.acknowledged_at ELSE coalesce(t.acknowledged_at, $7) END,
@@ -267,6 +269,7 @@ const orderJson = (order: OrderRecord): object => ({
   from_status: order.from,
   to_status: order.to,
   exchange_order_id: order.exchangeOrderId,
+  quantity: order.quantity && toWire(order.quantity),
   filled: toWire(order.filledQuantity),
   filled_quote: toWire(order.filledQuoteQuantity),
   realized: order.realizedPnl && atScale(order.realizedPnl),

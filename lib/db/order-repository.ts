@@ -241,7 +241,7 @@ export async function adoptOrder(
   now: EpochMs,
 ): Promise<void> {
   const { report } = owner
-  // A market order by quote amount has no base quantity of its own at some exchanges: then what was filled is it.
+  // An order by quote amount has no base quantity of its own at some exchanges: then what was filled is it, if anything was.
   const quantity = report.quantity.isZero() ? report.filledQuantity : report.quantity
   await tx.query(
     `INSERT INTO trades (client_order_id, user_id, broker_id, source, position_id, exchange_order_id, symbol, side, type, quantity,
@@ -256,7 +256,7 @@ export async function adoptOrder(
       report.symbol,
       report.side,
       report.type,
-      toWire(quantity),
+      quantity.isZero() ? null : toWire(quantity),
       text(report.limitPrice),
       text(report.stopPrice),
       report.timeInForce ?? null,

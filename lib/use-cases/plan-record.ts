@@ -72,6 +72,10 @@ function byAge(a: Numbered, b: Numbered): number {
 const total = (fills: Fill[], read: (fill: Fill) => Amount): Amount =>
   fills.reduce((sum, fill) => sum.plus(read(fill)), ZERO)
 
+/** What an order placed elsewhere asks for now, where that is more than it was: its quantity may be raised at the exchange. */
+const raisedQuantity = ({ source, quantity }: JournaledOrder, atLeast: Amount): Amount | null =>
+  source === 'EXTERNAL' && quantity !== undefined && atLeast.gt(quantity) ? atLeast : null
+
 /** The change of an order's row, and what came of it; null where the report says nothing new. */
 function recordOf(
   found: ReportedOrder,
@@ -83,6 +87,7 @@ function recordOf(
   const quantity = recorded.quantity.plus(total(added, (fill) => fill.quantity))
   const quoteQuantity = recorded.quoteQuantity.plus(total(added, (fill) => fill.quoteQuantity))
   const filledQuantity = max(max(report?.filledQuantity ?? ZERO, order.filledQuantity), quantity)
+  const raised = raisedQuantity(order, max(report?.quantity ?? ZERO, filledQuantity))
   const outcome: Outcome = {
     order,
     status: status ?? order.status,
@@ -93,7 +98,8 @@ function recordOf(
   const isNews =
     report === null
       ? quantity.gt(order.filledQuantity)
-      : status !== null && (status !== order.status || !filledQuantity.eq(order.filledQuantity) || added.length > 0)
+      : status !== null &&
+        (status !== order.status || !filledQuantity.eq(order.filledQuantity) || added.length > 0 || raised !== null)
   if (!isNews && added.length === 0) return { outcome, record: null }
   const times = added.map((fill) => fill.tradeTime)
   const quoteBefore = max(report?.filledQuoteQuantity ?? ZERO, order.filledQuoteQuantity)
@@ -107,6 +113,7 @@ function recordOf(
       from: order.status,
       to: outcome.status,
       exchangeOrderId: isReported ? report.exchangeOrderId : null,
+      quantity: raised,
       filledQuantity: isNews ? filledQuantity : order.filledQuantity,
       filledQuoteQuantity: isNews ? max(quoteBefore, quoteQuantity) : order.filledQuoteQuantity,
       realizedPnl: null,

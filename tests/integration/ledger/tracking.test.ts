@@ -8,7 +8,7 @@ import { closePool } from '@/lib/db/pool'
 import { ensurePosition } from '@/lib/db/position-repository'
 import { inTransaction } from '@/lib/db/transaction'
 import { TradingError } from '@/lib/domain/errors/trading-error'
-import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import { parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill, OrderType } from '@/lib/domain/order/order'
 import { createLogger } from '@/lib/platform/logger'
 import { newClientOrderId } from '@/lib/platform/ids'
@@ -323,5 +323,48 @@ describe('one order or market that cannot be recorded', () => {
     exchange.refused.set('my_trades', refusal('EXCHANGE_UNAVAILABLE', 'down'))
     await expect(look()).rejects.toThrow('down')
     expect(exchange.asked.filter(({ kind }) => kind === 'my_trades')).toHaveLength(3)
+  })
+})
+
+describe('orders placed elsewhere', () => {
+  it('that spend quote funds are adopted without a quantity', async () => {
+    const plan = orderAt(at('10:00'), {
+      status: 'ACCEPTED',
+      type: 'STOP_MARKET',
+      stopPrice: d('70000'),
+      quantity: d('0'),
+    })
+    exchange.orders.push(plan)
+    await look()
+    expect(await journal()).toMatchObject([{ exchange: plan.exchangeOrderId, status: 'ACCEPTED', quantity: null }])
+    // It fires: what it bought is recorded.
+    Object.assign(plan, { status: 'FILLED', quantity: d('0.02'), filledQuantity: d('0.02') })
+    exchange.fills.push(fillOf(plan, at('10:59')))
+    await look()
+    expect(await journal()).toMatchObject([{ status: 'FILLED', filled: '0.02' }])
+  })
+
+  it('may execute more than their report said', async () => {
+    // Filled amount by average price: cut off, and less than the executions.
+    const bought = orderAt(at('10:00'), { quantity: d('0.099999999999') })
+    exchange.orders.push(bought)
+    exchange.fills.push(fillOf(bought, at('10:00'), { quantity: d('0.1') }))
+    exchange.balances.set('BTC', d('0.1'))
+    await look()
+    expect(await journal()).toMatchObject([{ status: 'FILLED', quantity: '0.1', filled: '0.1' }])
+  })
+
+  it('grow when their quantity is raised at the exchange', async () => {
+    const limit = orderAt(at('10:00'), { status: 'ACCEPTED', type: 'LIMIT', limitPrice: d('60000') })
+    exchange.orders.push(limit)
+    await look()
+    Object.assign(limit, { quantity: d('0.3') })
+    await look()
+    expect(await journal()).toMatchObject([{ status: 'ACCEPTED', quantity: '0.3' }])
+    Object.assign(limit, { status: 'FILLED', filledQuantity: d('0.3') })
+    exchange.fills.push(fillOf(limit, at('10:30')))
+    await look()
+    expect(await journal()).toMatchObject([{ status: 'FILLED', quantity: '0.3', filled: '0.3' }])
+    expect(toWire(d((await position())?.['quantity'] ?? '0'))).toBe('0.3')
   })
 })
