@@ -77,6 +77,7 @@ async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: str
   return {
     bus: gateway.bus,
     now: gateway.clock(),
+    brokerId: access.brokerId,
     instrument,
     feePriceOf: (asset) => gateway.desk.priceOf(access, asset, instrument.quoteAsset),
   }

@@ -2,10 +2,12 @@ import type { BrokerAccount } from '@/lib/db/broker-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { adoptOrder } from '@/lib/db/order-repository'
 import { ensurePosition } from '@/lib/db/position-repository'
-import { inTransaction } from '@/lib/db/transaction'
+import { inTransaction, type Queryable } from '@/lib/db/transaction'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, ZERO } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
+import { newClientOrderId } from '@/lib/platform/ids'
 import { lacksFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
 import type { TrackerDesk } from '@/lib/use-cases/tracker-desk'
 
@@ -20,6 +22,7 @@ export async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol
   return {
     bus,
     now: clock(),
+    brokerId: broker.id,
     instrument,
     isGlance: true,
     feePriceOf: (asset: string): Promise<Amount | null> =>
@@ -30,21 +33,27 @@ export async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol
   } satisfies ReportContext
 }
 
+/** Writes it under its own name or, where that is taken or cannot be one, under one of ours. Null when it is known already. */
+async function insertForeign(
+  tx: Queryable,
+  { id: brokerId, userId }: BrokerAccount,
+  report: ExchangeOrder,
+  now: EpochMs,
+): Promise<string | null> {
+  const positionId = await ensurePosition(tx, { userId, brokerId, symbol: report.symbol })
+  const isName = /^[A-Za-z0-9_-]{1,40}$/.test(report.clientOrderId)
+  for (const clientOrderId of [isName ? report.clientOrderId : `ext-${report.exchangeOrderId}`, newClientOrderId()])
+    if (await adoptOrder(tx, { userId, brokerId, positionId, clientOrderId, report }, now)) return clientOrderId
+  return null
+}
+
 /** Takes an order into the journal that was placed elsewhere, for example on the exchange's own site. */
 export async function adopt(desk: TrackerDesk, broker: BrokerAccount, report: ExchangeOrder): Promise<void> {
   const context = await contextOf(desk, broker, report.symbol)
   if (context === null) return
-  const clientOrderId = /^[A-Za-z0-9_-]{1,40}$/.test(report.clientOrderId)
-    ? report.clientOrderId
-    : `ext-${report.exchangeOrderId}`
-  await inTransaction(async (tx) => {
-    const positionId = await ensurePosition(tx, { userId: broker.userId, brokerId: broker.id, symbol: report.symbol })
-    await adoptOrder(
-      tx,
-      { userId: broker.userId, brokerId: broker.id, positionId, clientOrderId, report },
-      desk.clock(),
-    )
-  })
+  const clientOrderId = await inTransaction((tx) => insertForeign(tx, broker, report, desk.clock()))
+  // Somebody else did so in this very moment: the next look goes on from there.
+  if (clientOrderId === null) return
   desk.log.info(
     { brokerId: broker.id, exchangeOrderId: report.exchangeOrderId, symbol: report.symbol },
     'foreign order adopted',

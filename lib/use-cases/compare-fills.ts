@@ -1,9 +1,9 @@
 import type { BrokerAccount } from '@/lib/db/broker-repository'
 import { lastFillTime, recordedTradeIds } from '@/lib/db/fill-repository'
-import { findByExchangeOrderIds, findLiveOfBroker } from '@/lib/db/order-repository'
+import { findLiveOfBroker, findSpokenOf } from '@/lib/db/order-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { sum } from '@/lib/domain/money/decimal'
-import type { JournaledOrder } from '@/lib/domain/order/journal'
+import type { JournaledOrder, OrderNames } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import { adopt, contextOf, OVERLAP_MS } from '@/lib/use-cases/adopt-order'
 import { recordLateFills } from '@/lib/use-cases/record-report'
@@ -64,24 +64,28 @@ async function ordersOf(
   fromTime: EpochMs,
   troubles: Troubles,
 ): Promise<Map<string, JournaledOrder>> {
-  const references = [...byOrder.keys()].map((exchangeOrderId) => ({ exchangeOrderId, clientOrderId: '' }))
-  const known = await findByExchangeOrderIds(broker.id, references)
+  const known = new Map<string, JournaledOrder>()
+  const note = async (spoken: OrderNames[]): Promise<void> => {
+    for (const [{ exchangeOrderId }, order] of await findSpokenOf(broker.id, spoken)) known.set(exchangeOrderId, order)
+  }
+  await note([...byOrder.keys()].map((exchangeOrderId) => ({ symbol, exchangeOrderId, clientOrderId: '' })))
   if (known.size === byOrder.size) return known
   const told = await desk.gateway.call(broker.id, 'order_history', { symbol, fromTime: fromTime - OVERLAP_MS })
   const history = told.filter(({ exchangeOrderId }) => byOrder.has(exchangeOrderId))
   // An order of ours whose answer is still missing has no exchange id yet; it is known by its own.
-  for (const [id, order] of await findByExchangeOrderIds(broker.id, history)) known.set(id, order)
+  await note(history)
   for (const [exchangeOrderId, fills] of byOrder) {
     if (known.has(exchangeOrderId)) continue
     await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, async () => {
-      const report =
+      const found =
         history.find((order) => order.exchangeOrderId === exchangeOrderId) ??
         (await askFor(desk, broker, symbol, exchangeOrderId, fills))
-      if (report === null) return
-      const [order] = (await findByExchangeOrderIds(broker.id, [report])).values()
-      if (order === undefined) await adopt(desk, broker, report)
-      const found = order ?? (await findByExchangeOrderIds(broker.id, [report])).get(report.exchangeOrderId)
-      if (found !== undefined) known.set(exchangeOrderId, found)
+      if (found === null) return
+      const report = { ...found, exchangeOrderId }
+      await note([report])
+      if (known.has(exchangeOrderId)) return
+      await adopt(desk, broker, report)
+      await note([report])
     })
   }
   return known

@@ -17,6 +17,9 @@ import { applyFill, type PositionMarket, type PositionState, type RoundTripState
 /** What the exchange says of an order: its state with executions or, without `report`, executions alone. */
 export interface Reported {
   clientOrderId: string
+  /** The account and the market that it comes from. */
+  brokerId: string
+  symbol: string
   report: ExchangeOrder | null
   fills: Fill[]
   /** What each fill's fee is worth in the quote asset; null while nobody knows it. */
@@ -71,6 +74,15 @@ function byAge(a: Numbered, b: Numbered): number {
 
 const total = (fills: Fill[], read: (fill: Fill) => Amount): Amount =>
   fills.reduce((sum, fill) => sum.plus(read(fill)), ZERO)
+
+/** What belongs to an order of another account or market is never taken for this one's, whatever they are called. */
+function refuseOther(order: JournaledOrder, { brokerId, symbol, report, fills }: Reported): void {
+  if (order.brokerId !== brokerId) throw new Error(`order ${order.clientOrderId} is one of another account`)
+  const other = [symbol, ...(report === null ? [] : [report.symbol]), ...fills.map((fill) => fill.symbol)].find(
+    (one) => one !== order.symbol,
+  )
+  if (other !== undefined) throw new Error(`order ${order.clientOrderId} is one in ${order.symbol}, not in ${other}`)
+}
 
 /** What an order placed elsewhere asks for now, where that is more than it was: its quantity may be raised at the exchange. */
 const raisedQuantity = ({ source, quantity }: JournaledOrder, atLeast: Amount): Amount | null =>
@@ -188,6 +200,7 @@ export function planRecord(
       return [{ clientOrderId, fill, feeInQuote: reported.fees[index] ?? null }]
     })
     try {
+      refuseOther(one.order, reported)
       const { outcome, record } = recordOf(
         one,
         reported,

@@ -20,6 +20,9 @@ import { refold } from '@/lib/use-cases/refold-position'
 export interface ReportContext {
   bus: Bus
   now: EpochMs
+  /** The account that the report comes from. */
+  brokerId: string
+  /** The market that it is of. */
   instrument: Instrument
   /** Price of a third asset in which a fee was taken, in the quote asset; null while nobody knows it. */
   feePriceOf?: (asset: string) => Promise<Amount | null>
@@ -70,7 +73,8 @@ export interface ReportItem {
 async function readItem({ context, clientOrderId, said }: ReportItem): Promise<Reported> {
   const [report, fills] = Array.isArray(said) ? [null, said] : [said, said.fills ?? []]
   const fees = await Promise.all(fills.map((fill) => feeInQuote(fill, context)))
-  return { clientOrderId, report, fills, fees, isGlance: context.isGlance ?? false }
+  const { brokerId, instrument, isGlance = false } = context
+  return { clientOrderId, brokerId, symbol: instrument.symbol, report, fills, fees, isGlance }
 }
 
 const isRejection = (outcome: Plan['outcomes'][number]): outcome is Outcome =>

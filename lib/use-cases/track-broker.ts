@@ -1,8 +1,10 @@
 import type { BrokerAccount } from '@/lib/db/broker-repository'
 import { findUnvaluedFees } from '@/lib/db/fill-repository'
 import { findSymbolsAmong } from '@/lib/db/instrument-repository'
-import { findByExchangeOrderIds, findLiveOfBroker, findRecentSymbols } from '@/lib/db/order-repository'
+import { findLiveOfBroker, findRecentSymbols, findSpokenOf } from '@/lib/db/order-repository'
 import { findOpenPositions, markToMarket } from '@/lib/db/position-repository'
+import type { JournaledOrder } from '@/lib/domain/order/journal'
+import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import { adopt, contextOf, record } from '@/lib/use-cases/adopt-order'
 import { compareFills, RECENT_MS } from '@/lib/use-cases/compare-fills'
@@ -14,24 +16,26 @@ async function compareOrders(desk: TrackerDesk, broker: BrokerAccount, troubles:
   // The journal is read first: an order that was placed in between is then simply unknown to this look.
   const live = await findLiveOfBroker(broker.id)
   const open = await desk.gateway.call(broker.id, 'open_orders', {})
-  const known = await findByExchangeOrderIds(broker.id, open)
+  const known = await findSpokenOf(broker.id, open)
   for (const report of open) {
     const { exchangeOrderId } = report
-    const order = known.get(exchangeOrderId)
+    const order = known.get(report)
     await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, () =>
       order === undefined ? adopt(desk, broker, report) : record(desk, broker, order, report),
     )
   }
-  const stillOpen = new Set(open.map((report) => report.exchangeOrderId))
   for (const order of live) {
     const { symbol, clientOrderId } = order
-    if (!isOpen(order.status) || (order.exchangeOrderId !== undefined && stillOpen.has(order.exchangeOrderId))) continue
+    if (!isOpen(order.status) || open.some((report) => isStill(order, report))) continue
     await troubles.attempt({ brokerId: broker.id, clientOrderId }, async () => {
       const report = await desk.gateway.call(broker.id, 'get_order', { symbol, clientOrderId })
       if (report !== null) await record(desk, broker, order, report)
     })
   }
 }
+
+const isStill = (order: JournaledOrder, { symbol, exchangeOrderId }: ExchangeOrder): boolean =>
+  order.symbol === symbol && order.exchangeOrderId === exchangeOrderId
 
 /** The price of a fee's asset could not be asked for when the fee was charged: now it is. */
 async function valueOpenFees(desk: TrackerDesk, broker: BrokerAccount, troubles: Troubles): Promise<void> {

@@ -12,6 +12,7 @@ import { parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill, OrderType } from '@/lib/domain/order/order'
 import { createLogger } from '@/lib/platform/logger'
 import { newClientOrderId } from '@/lib/platform/ids'
+import { recordLateFills, recordReport } from '@/lib/use-cases/record-report'
 import { compareFills } from '@/lib/use-cases/compare-fills'
 import { trackBroker } from '@/lib/use-cases/track-broker'
 import { createTrackerDesk, type TrackerDesk } from '@/lib/use-cases/tracker-desk'
@@ -367,4 +368,81 @@ describe('orders placed elsewhere', () => {
     expect(await journal()).toMatchObject([{ status: 'FILLED', quantity: '0.3', filled: '0.3' }])
     expect(toWire(d((await position())?.['quantity'] ?? '0'))).toBe('0.3')
   })
+})
+
+describe('an order placed elsewhere', () => {
+  it('is its account’s own, whatever another one calls its orders', async () => {
+    const other = { userId, brokerId }
+    const order = orderAt(at('10:00'), { clientOrderId: 'x-1' })
+    exchange.orders.push(order)
+    exchange.fills.push(fillOf(order, at('10:00')))
+    exchange.balances.set('BTC', d('0.1'))
+    await look()
+    const before = await journal(other.brokerId)
+    expect(before).toMatchObject([{ id: 'x-1', filled: '0.1' }])
+
+    const account = await openAccount()
+    userId = account.userId
+    brokerId = account.brokerId
+    const same = orderAt(at('10:30'), {
+      clientOrderId: 'x-1',
+      exchangeOrderId: order.exchangeOrderId,
+      quantity: d('0.7'),
+    })
+    exchange.orders.splice(0, 1, same)
+    exchange.fills.splice(0, 1, fillOf(same, at('10:30')))
+    await look()
+    expect(await journal(other.brokerId)).toEqual(before)
+    expect(await recorded(other.brokerId)).toHaveLength(1)
+    const [row] = await journal()
+    expect(row).toMatchObject({ exchange: order.exchangeOrderId, source: 'EXTERNAL', status: 'FILLED', filled: '0.7' })
+    expect(row?.id).not.toBe('x-1')
+    expect(await recorded()).toEqual(ids(exchange.fills))
+  })
+
+  it('is another one than that of the same name or the same number', async () => {
+    const first = orderAt(at('10:00'), { clientOrderId: 'again', exchangeOrderId: '7' })
+    const sameName = orderAt(at('10:10'), { clientOrderId: 'again', exchangeOrderId: '8' })
+    const sameNumber = orderAt(at('10:20'), { clientOrderId: 'else', exchangeOrderId: '7', symbol: 'ETH/USDT' })
+    for (const order of [first, sameName, sameNumber]) {
+      exchange.orders.push(order)
+      exchange.fills.push(fillOf(order, order.createdTime))
+      exchange.balances.set(order.symbol.split('/')[0] ?? '', order.quantity.times(exchange.orders.length))
+      exchange.balances.set('USDT', d(String(10_000 - exchange.orders.length)))
+      await look()
+    }
+    expect((await journal()).map(({ exchange, status, filled }) => [exchange, status, filled])).toEqual([
+      ['7', 'FILLED', '0.1'],
+      ['8', 'FILLED', '0.1'],
+      ['7', 'FILLED', '0.1'],
+    ])
+    expect(await recorded()).toEqual(ids(exchange.fills))
+  })
+
+  it('keeps its row when it fires and goes on under another number', async () => {
+    const stop = orderAt(at('10:00'), { status: 'ACCEPTED', type: 'STOP_MARKET', stopPrice: d('70000') })
+    exchange.orders.push(stop)
+    await look()
+    const child = { ...stop, exchangeOrderId: 'child', status: 'PARTIALLY_FILLED' as const, filledQuantity: d('0.04') }
+    exchange.orders.splice(0, 1, child)
+    exchange.fills.push(fillOf(child, at('10:30'), { quantity: d('0.04') }))
+    await look()
+    expect(await journal()).toMatchObject([{ id: stop.clientOrderId, exchange: 'child', filled: '0.04' }])
+    expect(await recorded()).toEqual(ids(exchange.fills))
+  })
+})
+
+it('a report on an order of another market or account is refused', async () => {
+  const order = await ours(at('10:00'))
+  const context = { bus: trading.bus, now, brokerId, instrument: pairOf('BTC/USDT') }
+  const report = orderAt(at('10:00'), { ...order, status: 'CANCELED' })
+  const refused = { ...report, symbol: 'ETH/USDT' }
+  const { clientOrderId: id } = order
+  await expect(recordReport({ ...context, instrument: pairOf('ETH/USDT') }, id, refused)).rejects.toThrow('ETH/USDT')
+  await expect(recordReport(context, id, refused)).rejects.toThrow('ETH/USDT')
+  const { brokerId: another } = await openAccount()
+  await expect(recordReport({ ...context, brokerId: another }, id, report)).rejects.toThrow('another account')
+  await expect(recordLateFills(context, id, [fillOf(refused, at('10:01'))])).rejects.toThrow('ETH/USDT')
+  expect(await journal()).toMatchObject([{ status: 'ACCEPTED', filled: '0' }])
+  expect(await recordReport(context, id, report)).toMatchObject({ status: 'CANCELED' })
 })
