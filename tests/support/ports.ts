@@ -23,6 +23,7 @@ const NAMES = [
   'rebuild',
   'reconcile',
   'sales',
+  'start_balance',
   'statistics',
   'storm',
   'storm_redis',
