@@ -79,7 +79,7 @@ async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: str
     now: gateway.clock(),
     brokerId: access.brokerId,
     instrument,
-    feePriceOf: (asset) => gateway.desk.priceOf(access, asset, instrument.quoteAsset),
+    feePriceOf: (asset, time) => gateway.desk.priceOf(access, asset, instrument.quoteAsset, time),
   }
 }
 

@@ -67,23 +67,34 @@ export async function recordedTradeIds(
   return new Set(rows.map((row) => row.id))
 }
 
-/** Fees of a broker whose value in the quote asset nobody knew yet, by position and asset. */
-export async function findUnvaluedFees(
-  brokerId: string,
-): Promise<{ positionId: string; symbol: string; feeAsset: string }[]> {
-  const { rows } = await pgPool().query<{ positionId: string; symbol: string; feeAsset: string }>(
-    `SELECT DISTINCT position_id AS "positionId", symbol, fee_asset AS "feeAsset" FROM fills
-     WHERE broker_id = $1 AND fee_in_quote IS NULL AND position_id IS NOT NULL`,
-    [brokerId],
-  )
-  return rows
+/** Fees of one position in one asset and one minute that nobody could value yet. */
+export interface UnvaluedFees {
+  positionId: string
+  symbol: string
+  feeAsset: string
+  /** When the minute began. */
+  time: EpochMs
 }
 
-/** Values the fees of a position that have no value yet. */
-export async function valueFees(tx: Queryable, positionId: string, feeAsset: string, price: Amount): Promise<void> {
+/** Fees of a broker whose value in the quote asset nobody knew yet, the newest first. */
+export async function findUnvaluedFees(brokerId: string): Promise<UnvaluedFees[]> {
+  const { rows } = await pgPool().query<Omit<UnvaluedFees, 'time'> & { minute: Date }>(
+    `SELECT DISTINCT position_id AS "positionId", symbol, fee_asset AS "feeAsset", date_trunc('minute', trade_time) AS minute
+     FROM fills WHERE broker_id = $1 AND fee_in_quote IS NULL AND position_id IS NOT NULL ORDER BY minute DESC`,
+    [brokerId],
+  )
+  return rows.map(({ minute, ...row }) => ({ ...row, time: minute.getTime() }))
+}
+
+/** Values these fees. */
+export async function valueFees(
+  tx: Queryable,
+  { positionId, feeAsset, time }: UnvaluedFees,
+  price: Amount,
+): Promise<void> {
   await tx.query(
     `UPDATE fills SET fee_in_quote = round(fee * $3::numeric, 18)
-     WHERE position_id = $1 AND fee_asset = $2 AND fee_in_quote IS NULL`,
-    [positionId, feeAsset, toWire(price)],
+     WHERE position_id = $1 AND fee_asset = $2 AND fee_in_quote IS NULL AND date_trunc('minute', trade_time) = $4`,
+    [positionId, feeAsset, toWire(price), new Date(time)],
   )
 }

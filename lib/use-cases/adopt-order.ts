@@ -9,10 +9,18 @@ import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { lacksFills, recordReport, type ReportContext } from '@/lib/use-cases/record-report'
+import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
+import { priceAt, type PriceSource } from '@/lib/use-cases/value-fee'
 import type { TrackerDesk } from '@/lib/use-cases/tracker-desk'
 
 /** Executions reach the account's history a little after the order's answer: reading goes back this far each time. */
 export const OVERLAP_MS = 60_000
+
+const pricesOf = (gateway: GatewayCaller, brokerId: string): PriceSource => ({
+  isListed: async (symbol) => (await findInstrument(brokerId, symbol)) !== null,
+  lastPrice: async (symbol) => (await gateway.call(brokerId, 'get_ticker', { symbol })).lastPrice,
+  closes: (range) => gateway.call(brokerId, 'get_candles', range),
+})
 
 /** What recording in a market needs; null where the exchange no longer lists it. */
 export async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol: string) {
@@ -25,11 +33,8 @@ export async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol
     brokerId: broker.id,
     instrument,
     isGlance: true,
-    feePriceOf: (asset: string): Promise<Amount | null> =>
-      gateway.call(broker.id, 'get_ticker', { symbol: `${asset}/${instrument.quoteAsset}` }).then(
-        (ticker) => ticker.lastPrice,
-        () => null,
-      ),
+    feePriceOf: (asset: string, time: EpochMs): Promise<Amount | null> =>
+      priceAt(pricesOf(gateway, broker.id), asset, instrument.quoteAsset, time, clock()).catch(() => null),
   } satisfies ReportContext
 }
 

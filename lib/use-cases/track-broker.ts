@@ -11,6 +11,9 @@ import { compareFills, RECENT_MS } from '@/lib/use-cases/compare-fills'
 import { recordFeePrice } from '@/lib/use-cases/record-report'
 import { type Totals, type TrackerDesk, Troubles } from '@/lib/use-cases/tracker-desk'
 
+/** Fees that are valued in one look: each may take questions to the exchange and a fold of its position. */
+const MOST_FEES = 20
+
 /** What the exchange holds open, against what the journal believes. */
 async function compareOrders(desk: TrackerDesk, broker: BrokerAccount, troubles: Troubles): Promise<void> {
   // The journal is read first: an order that was placed in between is then simply unknown to this look.
@@ -39,12 +42,26 @@ const isStill = (order: JournaledOrder, { symbol, exchangeOrderId }: ExchangeOrd
 
 /** The price of a fee's asset could not be asked for when the fee was charged: now it is. */
 async function valueOpenFees(desk: TrackerDesk, broker: BrokerAccount, troubles: Troubles): Promise<void> {
-  for (const { positionId, symbol, feeAsset } of await findUnvaluedFees(broker.id))
+  const hopeless = new Set<string>()
+  let valued = 0
+  for (const fees of await findUnvaluedFees(broker.id)) {
+    const { symbol, feeAsset } = fees
+    const key = `${broker.id} ${symbol} ${feeAsset}`
+    if (hopeless.has(key)) continue
+    if (++valued > MOST_FEES) return
     await troubles.attempt({ brokerId: broker.id, symbol, feeAsset }, async () => {
       const context = await contextOf(desk, broker, symbol)
-      const price = (await context?.feePriceOf(feeAsset)) ?? null
-      if (context !== null && price !== null) await recordFeePrice(context, positionId, feeAsset, price)
+      const price = (await context?.feePriceOf(feeAsset, fees.time)) ?? null
+      if (context !== null && price !== null) {
+        desk.unvalued.delete(key)
+        return recordFeePrice(context, fees, price)
+      }
+      hopeless.add(key)
+      if (desk.unvalued.has(key)) return
+      desk.unvalued.add(key)
+      desk.log.warn({ brokerId: broker.id, symbol, feeAsset }, 'nobody tells what a fee is worth: it counts as nothing')
     })
+  }
 }
 
 /** Values what is held. */

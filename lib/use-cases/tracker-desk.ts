@@ -13,16 +13,19 @@ export interface TrackerDesk {
   /** Totals of each broker at its last look. */
   totals: Map<string, Totals>
   markets: MarketReads
+  /** Fees that were told of as having no value, by broker, market and asset. */
+  unvalued: Set<string>
   bus: Bus
   gateway: GatewayCaller
   clock: Clock
   log: Logger
 }
 
-export const createTrackerDesk = (on: Omit<TrackerDesk, 'totals' | 'markets'>): TrackerDesk => ({
+export const createTrackerDesk = (on: Omit<TrackerDesk, 'totals' | 'markets' | 'unvalued'>): TrackerDesk => ({
   ...on,
   totals: new Map(),
   markets: new MarketReads(),
+  unvalued: new Set(),
 })
 
 /** Up to when the executions of each market were read, and of which markets they were not. */

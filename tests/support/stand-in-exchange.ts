@@ -14,7 +14,7 @@ export interface StandIn {
   fills: Fill[]
   /** Last prices, by symbol. */
   prices: Map<string, Amount>
-  /** Closes of candles, by symbol and time of their opening. */
+  /** Closes of minutes in which something was traded, by symbol and time of their opening. */
   closes: Map<string, Amount>
   /** Questions that are refused: by kind, or by kind and symbol. */
   refused: Map<string, Error>
@@ -70,10 +70,12 @@ export function openStandIn(): StandIn {
       if (lastPrice === undefined) throw new Error(`no market ${String(symbol)}`)
       return { symbol, lastPrice, bidPrice: lastPrice, askPrice: lastPrice, closeTime: 0 }
     },
-    get_candles: ({ symbol, startTime }) => {
-      const close = closes.get(`${String(symbol)} ${String(startTime)}`)
-      return close === undefined ? [] : [{ symbol, openTime: startTime, close }]
-    },
+    get_candles: ({ symbol, timeframe, startTime, endTime }) =>
+      [...closes].flatMap(([key, close]) => {
+        const [of, openTime] = key.split(' ')
+        const isAsked = of === symbol && Number(openTime) >= Number(startTime) && Number(openTime) <= Number(endTime)
+        return isAsked && timeframe === '1m' ? [{ symbol, openTime: Number(openTime), close }] : []
+      }),
     get_transfers: () => [],
   }
   const call = (_brokerId: string, kind: string, request: Question): Promise<never> => {

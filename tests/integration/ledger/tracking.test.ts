@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { signUp } from '@/lib/auth/sign-up'
 import { createBroker, findBroker } from '@/lib/db/broker-repository'
 import { disconnectPrisma } from '@/lib/db/client'
@@ -22,7 +22,7 @@ import { openDesk, type TradingDesk } from '../../support/trading-desk'
 
 // What the tracker makes of what an exchange says: the real journal, an account in memory, and times as the test wants them.
 
-const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'ETH/BTC', 'SOL/USDT', 'BNB/USDT']
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'ETH/BTC', 'SOL/USDT', 'BNB/USDT', 'USDT/EUR', 'KCS/USDT']
 /** Eleven in the morning. */
 const NOW = Date.UTC(2026, 4, 4, 11)
 const at = (time: string, day = '2026-05-04'): number => Date.parse(`${day}T${time}:00Z`)
@@ -445,4 +445,59 @@ it('a report on an order of another market or account is refused', async () => {
   await expect(recordLateFills(context, id, [fillOf(refused, at('10:01'))])).rejects.toThrow('ETH/USDT')
   expect(await journal()).toMatchObject([{ status: 'ACCEPTED', filled: '0' }])
   expect(await recordReport(context, id, report)).toMatchObject({ status: 'CANCELED' })
+})
+
+describe('fees in a third asset', () => {
+  /** A purchase by hand with this fee, and what the fee is recorded to be worth. */
+  const feeOf = async (time: number, fee: string, feeAsset: string, symbol = 'BTC/USDT'): Promise<string | null> => {
+    const order = orderAt(time, { symbol })
+    const fill = fillOf(order, time, { fee: d(fee), feeAsset })
+    exchange.orders.push(order)
+    exchange.fills.push(fill)
+    await compareFills(desk, await brokerNow(), symbol, time)
+    return valueOf(fill)
+  }
+  const valueOf = async (fill: Fill | undefined): Promise<string | null> => {
+    const [row] = await installation.query<{ value: string | null }>(
+      'SELECT trim_scale(fee_in_quote)::text AS value FROM fills WHERE broker_id = $1 AND exchange_trade_id = $2',
+      [brokerId, fill?.exchangeTradeId],
+    )
+    return row?.value ?? null
+  }
+
+  it('are worth what they were at the time of the fill', async () => {
+    exchange.prices.set('BNB/USDT', d('600'))
+    exchange.closes.set(`BNB/USDT ${at('10:00')}`, d('500')).set(`BNB/USDT ${at('10:20')}`, d('550'))
+    expect(await feeOf(at('10:00') + 30_000, '0.01', 'BNB')).toBe('5')
+    // Nothing was traded in the minutes since: the last price is that of before.
+    expect(await feeOf(at('10:17'), '0.01', 'BNB')).toBe('5')
+    expect(await feeOf(now - 30_000, '0.01', 'BNB')).toBe('6')
+    // Of so long ago the exchange has no candles.
+    expect(await feeOf(at('10:00', '2024-01-01'), '0.01', 'BNB')).toBe('6')
+  })
+
+  it('are valued by the pair the other way round, or by way of dollars', async () => {
+    exchange.prices.set('USDT/EUR', d('0.8')).set('KCS/USDT', d('12'))
+    expect(await feeOf(now, '4', 'EUR')).toBe('5')
+    // 2 KCS are 24 USDT, 0.0004 BTC at 60,000.
+    expect(await feeOf(now, '2', 'KCS', 'ETH/BTC')).toBe('0.0004')
+  })
+
+  it('that nobody can value are told of once, and valued when somebody can, each at its own time', async () => {
+    const warn = vi.spyOn(desk.log, 'warn')
+    const unvalued = () => warn.mock.calls.filter((call) => String(call.at(-1)).includes('worth'))
+    expect(await feeOf(at('10:00'), '0.01', 'BNB')).toBeNull()
+    expect(await feeOf(at('10:30'), '0.01', 'BNB')).toBeNull()
+    await look()
+    await look()
+    expect(unvalued()).toHaveLength(1)
+    exchange.closes.set(`BNB/USDT ${at('10:00')}`, d('500')).set(`BNB/USDT ${at('10:30')}`, d('550'))
+    await look()
+    expect(await Promise.all(exchange.fills.map(valueOf))).toEqual(['5', '5.5'])
+    const [row] = await installation.query<{ cost: string }>(
+      'SELECT trim_scale(cost)::text AS cost FROM positions WHERE broker_id = $1',
+      [brokerId],
+    )
+    expect(row?.cost).toBe('12010.5')
+  })
 })
