@@ -1,5 +1,5 @@
 import type { BrokerAccount } from '@/lib/db/broker-repository'
-import { lastFillTime, recordedTradeIds } from '@/lib/db/fill-repository'
+import { lastFillTime, whichAreRecorded } from '@/lib/db/fill-repository'
 import { findLiveOfBroker, findSpokenOf } from '@/lib/db/order-repository'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { sum } from '@/lib/domain/money/decimal'
@@ -36,12 +36,10 @@ export async function compareFills(
   const newest = (await lastFillTime(broker.id, symbol)) ?? known
   const fromTime = Math.min(newest, known, since) - OVERLAP_MS
   const told = await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
-  const ids = told.map(({ exchangeTradeId }) => exchangeTradeId)
-  const recorded = await recordedTradeIds(broker.id, symbol, ids)
+  const isRecorded = await whichAreRecorded(broker.id, symbol, told)
   const byOrder = new Map<string, Fill[]>()
   for (const fill of told)
-    if (!recorded.has(fill.exchangeTradeId))
-      byOrder.set(fill.exchangeOrderId, [...(byOrder.get(fill.exchangeOrderId) ?? []), fill])
+    if (!isRecorded(fill)) byOrder.set(fill.exchangeOrderId, [...(byOrder.get(fill.exchangeOrderId) ?? []), fill])
   const troubles = new Troubles(desk.log)
   const orders = await ordersOf(desk, broker, symbol, byOrder, fromTime, troubles)
   for (const [exchangeOrderId, own] of byOrder) {

@@ -63,13 +63,14 @@ function statusAfter(
   return status ?? order.status
 }
 
-type Numbered = Pick<Fill, 'tradeTime' | 'exchangeTradeId'>
+type Numbered = Pick<Fill, 'tradeTime' | 'exchangeTradeId' | 'side'>
 
-/** Oldest first, as the exchange numbered them. */
+/** Oldest first, as the exchange numbered them; of a trade with oneself the purchase first. */
 function byAge(a: Numbered, b: Numbered): number {
   if (a.tradeTime !== b.tradeTime) return a.tradeTime - b.tradeTime
   const [x, y] = [a.exchangeTradeId, b.exchangeTradeId]
-  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0)
+  if (x !== y) return x.length - y.length || (x < y ? -1 : 1)
+  return a.side === b.side ? 0 : a.side === 'BUY' ? -1 : 1
 }
 
 const total = (fills: Fill[], read: (fill: Fill) => Amount): Amount =>

@@ -1,6 +1,6 @@
 import type { Bus } from '@/lib/bus/bus'
 import { queueFailedOrderAlert, queueFillAlert } from '@/lib/db/alert-outbox-repository'
-import { recordedTradeIds, type UnvaluedFees, valueFees } from '@/lib/db/fill-repository'
+import { type UnvaluedFees, valueFees, whichAreRecorded } from '@/lib/db/fill-repository'
 import { lockReported, readReported, type ReportedOrder, writeRecord } from '@/lib/db/ledger-record'
 import { changeOrder, lockOrder } from '@/lib/db/order-repository'
 import { ledgerPool } from '@/lib/db/pool'
@@ -102,16 +102,12 @@ async function withoutRecorded(
   reports: Reported[],
 ): Promise<Reported[]> {
   const [first] = found.values()
-  const ids = reports.flatMap(({ fills }) => fills.map((fill) => fill.exchangeTradeId))
-  if (first === undefined || ids.length === 0) return reports
-  const recorded = await recordedTradeIds(first.order.brokerId, first.order.symbol, ids, tx)
+  const told = reports.flatMap(({ fills }) => fills)
+  if (first === undefined || told.length === 0) return reports
+  const isRecorded = await whichAreRecorded(first.order.brokerId, first.order.symbol, told, tx)
   return reports.map((reported) => {
-    const kept = [...reported.fills.keys()].filter((at) => !recorded.has(reported.fills[at]?.exchangeTradeId ?? ''))
-    return {
-      ...reported,
-      fills: kept.flatMap((at) => reported.fills[at] ?? []),
-      fees: kept.map((at) => reported.fees[at] ?? null),
-    }
+    const kept = [...reported.fills.entries()].filter(([, fill]) => !isRecorded(fill))
+    return { ...reported, fills: kept.map(([, fill]) => fill), fees: kept.map(([at]) => reported.fees[at] ?? null) }
   })
 }
 

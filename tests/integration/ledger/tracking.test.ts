@@ -14,6 +14,7 @@ import { createLogger } from '@/lib/platform/logger'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { recordLateFills, recordReport } from '@/lib/use-cases/record-report'
 import { compareFills } from '@/lib/use-cases/compare-fills'
+import { rebuildLedger } from '@/lib/use-cases/rebuild-ledger'
 import { trackBroker } from '@/lib/use-cases/track-broker'
 import { createTrackerDesk, type TrackerDesk } from '@/lib/use-cases/tracker-desk'
 import { type Installation, openInstallation } from '../../support/installation'
@@ -500,4 +501,19 @@ describe('fees in a third asset', () => {
     )
     expect(row?.cost).toBe('12010.5')
   })
+})
+
+it('a trade of an account with itself is recorded on both sides', async () => {
+  // Sides of one trade have one number.
+  const [buying, selling] = [orderAt(at('10:00')), orderAt(at('10:00'), { side: 'SELL' })]
+  const bought = fillOf(buying, at('10:30'))
+  exchange.orders.push(buying, selling)
+  exchange.fills.push(bought, fillOf(selling, at('10:30'), { exchangeTradeId: bought.exchangeTradeId }))
+  await compareFills(desk, await brokerNow(), 'BTC/USDT')
+  await compareFills(desk, await brokerNow(), 'BTC/USDT')
+  expect(await recorded()).toEqual(ids(exchange.fills))
+  expect((await journal()).map(({ filled }) => filled)).toEqual(['0.1', '0.1'])
+  // Bought before sold, however they arrive.
+  expect(await position()).toMatchObject({ quantity: '0' })
+  expect((await rebuildLedger(true, now)).differences).toEqual([])
 })
