@@ -118,10 +118,11 @@ async function startFrom(desk: ReconcilingDesk, broker: BrokerAccount): Promise<
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     if (before !== null) await pause(desk)
     const last: Last | null = before && { readAt: before.readFrom, snapshot: null }
+    // Before the balance: what takes effect while that is read is not in it, and explains the next one.
+    const { transfers: recorded, error } = await readRecords(desk, broker, desk.clock() - FIRST_RECORDS_MS)
     const now: Look = await look(desk, broker, last, read)
     const snapshot = before && startingPoint(before, now)
     if (snapshot !== null) {
-      const { transfers: recorded, error } = await readRecords(desk, broker, desk.clock() - FIRST_RECORDS_MS)
       const assets = [...new Set([...snapshot.actual.keys(), ...snapshot.counted.keys()])].sort()
       const lines = assets.map((asset) => {
         const actual = snapshot.actual.get(asset) ?? ZERO

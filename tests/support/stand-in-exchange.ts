@@ -1,3 +1,4 @@
+import type { Transfer } from '@/lib/domain/account/transfer'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
@@ -16,6 +17,8 @@ export interface StandIn {
   prices: Map<string, Amount>
   /** Closes of minutes in which something was traded, by symbol and time of their opening. */
   closes: Map<string, Amount>
+  /** What changed the funds without an execution. */
+  transfers: Transfer[]
   /** Questions that are refused: by kind, or by kind and symbol. */
   refused: Map<string, Error>
   asked: { kind: string; request: Question }[]
@@ -46,10 +49,11 @@ export function openStandIn(): StandIn {
     fills: [],
     prices: new Map(),
     closes: new Map(),
+    transfers: [],
     refused: new Map(),
     asked: [],
   }
-  const { orders, fills, prices, closes } = account
+  const { orders, fills, prices, closes, transfers } = account
   const answers: Record<string, (request: Question) => unknown> = {
     get_balance: () => [...account.balances].map(([asset, total]) => ({ asset, free: total, locked: d('0'), total })),
     open_orders: () => orders.filter(({ status }) => isOpen(status)),
@@ -76,7 +80,7 @@ export function openStandIn(): StandIn {
         const isAsked = of === symbol && Number(openTime) >= Number(startTime) && Number(openTime) <= Number(endTime)
         return isAsked && timeframe === '1m' ? [{ symbol, openTime: Number(openTime), close }] : []
       }),
-    get_transfers: () => [],
+    get_transfers: ({ fromTime }) => transfers.filter(({ time }) => time >= Number(fromTime)),
   }
   const call = (_brokerId: string, kind: string, request: Question): Promise<never> => {
     account.asked.push({ kind, request })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { signUp } from '@/lib/auth/sign-up'
+import { askCheck } from '@/lib/db/balance-check-repository'
 import { createBroker, findBroker } from '@/lib/db/broker-repository'
 import { disconnectPrisma } from '@/lib/db/client'
 import { replaceInstruments } from '@/lib/db/instrument-repository'
@@ -14,6 +15,7 @@ import { createLogger } from '@/lib/platform/logger'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { recordLateFills, recordReport } from '@/lib/use-cases/record-report'
 import { compareFills } from '@/lib/use-cases/compare-fills'
+import { reconcileBalances } from '@/lib/use-cases/reconcile-balances'
 import { rebuildLedger } from '@/lib/use-cases/rebuild-ledger'
 import { trackBroker } from '@/lib/use-cases/track-broker'
 import { createTrackerDesk, type TrackerDesk } from '@/lib/use-cases/tracker-desk'
@@ -517,3 +519,30 @@ it('a trade of an account with itself is recorded on both sides', async () => {
   expect(await position()).toMatchObject({ quantity: '0' })
   expect((await rebuildLedger(true, now)).differences).toEqual([])
 })
+
+it('a deposit that arrives while the first balance is read explains the next one', async () => {
+  const transfer = { kind: 'DEPOSIT', asset: 'USDT', note: '', isReturned: false } as const
+  exchange.transfers.push({ ...transfer, exchangeTransferId: 'before', amount: d('10000'), time: at('09:00') })
+  const check = async (gateway = exchange.gateway): Promise<string[]> => {
+    const id = await askCheck(brokerId, false, now)
+    await reconcileBalances({ ...desk, gateway, stopping: new AbortController().signal }, { id, brokerId })
+    const rows = await installation.query(
+      `SELECT kind || ' ' || trim_scale(amount) AS found FROM balance_differences WHERE check_id = $1`,
+      [id],
+    )
+    return rows.map((row) => row['found'] ?? '')
+  }
+  // It was seen on its chain a while ago, and is told once it is there: after the second of two balances was read.
+  let readings = 0
+  const call: typeof exchange.gateway.call = async (...asked) => {
+    const answer = await exchange.gateway.call(...asked)
+    if (asked[1] === 'get_balance' && ++readings === 2)
+      exchange.transfers.push({ ...transfer, exchangeTransferId: 'now', amount: d('100'), time: at('10:30') })
+    return answer
+  }
+  // What was there before is told, and explains nothing any more.
+  expect(await check({ call })).toEqual(['DEPOSIT 10000'])
+  exchange.balances.set('USDT', d('10100'))
+  now += 86_400_000
+  expect(await check()).toEqual(['DEPOSIT 100'])
+}, 30_000)
