@@ -11,8 +11,8 @@ import { type TrackerDesk, Troubles } from '@/lib/use-cases/tracker-desk'
 
 /** In an account that was never read whole, executions are looked for so long back. */
 export const RECENT_MS = 24 * 3_600_000
-/** An order is shown by its exchange so long after its first execution at the latest. */
-const SHOWN_AFTER_MS = 60_000
+/** An order is shown by its exchange so long after its first execution at the latest. Well within the overlap: it is read again. */
+const SHOWN_AFTER_MS = OVERLAP_MS / 2
 
 /**
  * Executions of one market since it was read whole the last time, whichever newer ones are recorded: streams and orders of
@@ -25,14 +25,23 @@ export async function compareFills(
   symbol: string,
   since = Infinity,
 ): Promise<void> {
-  const { markets, clock } = desk
+  const readAt = desk.clock()
+  const isWhole = await readFills(desk, broker, symbol, since).catch((error: unknown) => {
+    desk.markets.miss(broker.id, symbol, readAt)
+    throw error
+  })
+  if (isWhole) desk.markets.note(broker.id, symbol, readAt)
+  else desk.markets.miss(broker.id, symbol, readAt)
+}
+
+/** False while the exchange does not show an order that it tells executions of. */
+async function readFills(desk: TrackerDesk, broker: BrokerAccount, symbol: string, since: EpochMs): Promise<boolean> {
   const context = await contextOf(desk, broker, symbol)
-  const readAt = clock()
-  if (context === null) return markets.note(broker.id, symbol, readAt)
-  markets.miss(broker.id, symbol)
+  // The exchange does not list it any more.
+  if (context === null) return true
   // A look that succeeded has read every market in which anything moved until then.
-  const readTo = Math.max(markets.readTo(broker.id, symbol) ?? 0, broker.lastSyncedAt?.getTime() ?? 0)
-  const known = readTo === 0 ? readAt - RECENT_MS : readTo
+  const readTo = Math.max(desk.markets.readTo(broker.id, symbol), broker.lastSyncedAt?.getTime() ?? 0)
+  const known = readTo === 0 ? desk.clock() - RECENT_MS : readTo
   const newest = (await lastFillTime(broker.id, symbol)) ?? known
   const fromTime = Math.min(newest, known, since) - OVERLAP_MS
   const told = await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
@@ -50,7 +59,7 @@ export async function compareFills(
       )
   }
   troubles.throwFirst()
-  if (orders.size === byOrder.size) markets.note(broker.id, symbol, readAt)
+  return orders.size === byOrder.size
 }
 
 /** The journal's orders that executions belong to, by the exchange's ids. Unknown ones are adopted. */
@@ -103,7 +112,7 @@ async function askFor(
   const told = await desk.gateway.call(broker.id, 'get_order', { symbol, exchangeOrderId })
   if (told !== null) return told
   const report = orderOfFills(fills)
-  if (report === null || report.updatedTime > desk.clock() - SHOWN_AFTER_MS) return null
+  if (report === null || report.createdTime > desk.clock() - SHOWN_AFTER_MS) return null
   // One of ours may go on under another id there: its executions are never taken from it.
   const live = await findLiveOfBroker(broker.id)
   if (live.some((order) => order.symbol === symbol && order.side === report.side))

@@ -105,7 +105,7 @@ async function symbolsToRead(desk: TrackerDesk, broker: BrokerAccount, totals: T
   const recent = await findRecentSymbols(broker.id, recentFrom)
   // What was held and sold while nobody looked is in no balance any more.
   const held = before === undefined ? (await findOpenPositions(broker.id)).map(({ symbol }) => symbol) : []
-  return new Set([...recent, ...elsewhere, ...held, ...desk.markets.unreadOf(broker.id)])
+  return new Set([...recent, ...elsewhere, ...held, ...desk.markets.missedOf(broker.id)])
 }
 
 /**

@@ -28,25 +28,28 @@ export const createTrackerDesk = (on: Omit<TrackerDesk, 'totals' | 'markets' | '
   unvalued: new Set(),
 })
 
-/** Up to when the executions of each market were read, and of which markets they were not. */
+/** Up to when the executions of each market were read, and of which markets they could not be. */
 class MarketReads {
   readonly #readTo = new Map<string, EpochMs>()
-  readonly #unread = new Map<string, Set<string>>()
+  readonly #missed = new Map<string, Map<string, EpochMs>>()
 
   /** Everything up to that time is recorded. */
   note(brokerId: string, symbol: string, readTo: EpochMs): void {
-    this.#readTo.set(`${brokerId} ${symbol}`, readTo)
-    this.#unread.get(brokerId)?.delete(symbol)
+    this.#readTo.set(`${brokerId} ${symbol}`, Math.max(readTo, this.readTo(brokerId, symbol)))
+    // Of two that read at once, the one that began earlier says nothing of what the other missed.
+    const missed = this.#missed.get(brokerId)
+    if ((missed?.get(symbol) ?? 0) <= readTo) missed?.delete(symbol)
   }
 
   /** Something may be missing: the next look comes back to this market, from where it was read last. */
-  miss(brokerId: string, symbol: string): void {
-    const unread = this.#unread.get(brokerId) ?? new Set<string>()
-    this.#unread.set(brokerId, unread.add(symbol))
+  miss(brokerId: string, symbol: string, at: EpochMs): void {
+    const missed = this.#missed.get(brokerId) ?? new Map<string, EpochMs>()
+    this.#missed.set(brokerId, missed.set(symbol, at))
   }
 
-  readTo = (brokerId: string, symbol: string): EpochMs | undefined => this.#readTo.get(`${brokerId} ${symbol}`)
-  unreadOf = (brokerId: string): string[] => [...(this.#unread.get(brokerId) ?? [])]
+  /** Zero: it never was. */
+  readTo = (brokerId: string, symbol: string): EpochMs => this.#readTo.get(`${brokerId} ${symbol}`) ?? 0
+  missedOf = (brokerId: string): string[] => [...(this.#missed.get(brokerId)?.keys() ?? [])]
 }
 
 /** So many troubles of the exchange itself, and the rest is not asked for either: each may take as long as the deadline. */
@@ -55,7 +58,7 @@ const MOST_PASSING = 3
 /** Work in parts of which one that fails does not stop the others. */
 export class Troubles {
   readonly #log: Logger
-  #first: unknown
+  #first: Error | undefined
   #passing = 0
   constructor(log: Logger) {
     this.#log = log
@@ -67,8 +70,9 @@ export class Troubles {
       await part()
       return true
     } catch (error) {
-      this.#first ??= error
-      this.#log.warn({ ...what, reason: error instanceof Error ? error.message : String(error) }, 'not tracked')
+      const failure = error instanceof Error ? error : new Error(String(error))
+      this.#first ??= failure
+      this.#log.warn({ ...what, reason: failure.message }, 'not tracked')
       if (error instanceof TradingError && error.isRetryable && ++this.#passing >= MOST_PASSING) throw error
       return false
     }

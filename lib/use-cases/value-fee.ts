@@ -9,7 +9,7 @@ export interface PriceSource {
   closes(range: CloseRange): Promise<{ openTime: EpochMs; close: Amount }[]>
 }
 
-export interface CloseRange {
+interface CloseRange {
   symbol: string
   timeframe: '1m' | '1h'
   startTime: EpochMs

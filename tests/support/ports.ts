@@ -14,6 +14,8 @@ const NAMES = [
   'events',
   'exits',
   'faults',
+  'fees',
+  'foreign',
   'funds',
   'gateway',
   'kept',
