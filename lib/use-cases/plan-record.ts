@@ -89,6 +89,13 @@ function refuseOther(order: JournaledOrder, { brokerId, symbol, report, fills }:
 const raisedQuantity = ({ source, quantity }: JournaledOrder, atLeast: Amount): Amount | null =>
   source === 'EXTERNAL' && quantity !== undefined && atLeast.gt(quantity) ? atLeast : null
 
+/**
+ * An order that spends an amount, or may do so, is told exactly in that amount: once so much is recorded, that is all, whatever
+ * quantity the exchange makes of it by the average price.
+ */
+const isBySpending = ({ source, type, quantity }: JournaledOrder): boolean =>
+  quantity === undefined || (source === 'EXTERNAL' && type === 'MARKET')
+
 /** The change of an order's row, and what came of it; null where the report says nothing new. */
 function recordOf(
   found: ReportedOrder,
@@ -99,7 +106,10 @@ function recordOf(
   const status = report === null ? order.status : statusAfter(order, report, isGlance)
   const quantity = recorded.quantity.plus(total(added, (fill) => fill.quantity))
   const quoteQuantity = recorded.quoteQuantity.plus(total(added, (fill) => fill.quoteQuantity))
-  const filledQuantity = max(max(report?.filledQuantity ?? ZERO, order.filledQuantity), quantity)
+  const spent = max(report?.filledQuoteQuantity ?? ZERO, order.filledQuoteQuantity)
+  const isAllRecorded = isBySpending(order) && spent.gt(0) && quoteQuantity.gte(spent)
+  const told = max(report?.filledQuantity ?? ZERO, order.filledQuantity)
+  const filledQuantity = isAllRecorded ? quantity : max(told, quantity)
   const raised = raisedQuantity(order, max(report?.quantity ?? ZERO, filledQuantity))
   const outcome: Outcome = {
     order,

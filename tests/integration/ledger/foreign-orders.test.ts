@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { disconnectPrisma } from '@/lib/db/client'
+import { isBehind } from '@/lib/db/order-repository'
 import { closePool } from '@/lib/db/pool'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { compareFills } from '@/lib/use-cases/compare-fills'
@@ -155,4 +156,20 @@ it('a trade of an account with itself is recorded on both sides', async () => {
   // Bought before sold, however they arrive.
   expect(await t.position()).toMatchObject({ quantity: '0' })
   expect((await rebuildLedger(true, t.now)).differences).toEqual([])
+})
+
+it('an order that spends an amount is executed by what was executed, not by what its average price makes of it', async () => {
+  const bought = orderAt(at('10:00'), { quantity: d('0.100000000001'), filledQuoteQuantity: d('6000') })
+  t.exchange.orders.push(bought)
+  t.exchange.fills.push(fillOf(bought, at('10:00'), { quantity: d('0.1') }))
+  await compareFills(t.desk, await t.broker(), 'BTC/USDT')
+  const [row] = await t.journal()
+  expect(row).toMatchObject({ status: 'FILLED', filled: '0.1' })
+  const [position] = await t.installation.query('SELECT id FROM positions WHERE broker_id = $1', [t.brokerId])
+  // Else the position would count as behind its exchange for good.
+  expect(await isBehind(position?.['id'] ?? '')).toBe(false)
+  expect((await rebuildLedger(true, t.now)).differences).toEqual([])
+  const context = { bus: t.trading.bus, now: t.now, brokerId: t.brokerId, instrument: pairOf('BTC/USDT') }
+  expect(await recordReport(context, row?.id ?? '', bought)).toMatchObject({ added: 0, hasMissingFills: false })
+  expect((await t.journal())[0]).toEqual(row)
 })
