@@ -3,10 +3,12 @@ import { findInstrument, replaceInstruments } from '@/lib/db/instrument-reposito
 import type { Credentials, Environment } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { Amount } from '@/lib/domain/money/decimal'
 import type { ExecutionClient, OnProgress } from '@/lib/exchanges/execution-client'
 import type { ExchangeRegistry } from '@/lib/exchanges/registry'
 import type { Clock } from '@/lib/platform/clock'
+import { priceAt, type PriceSource } from '@/lib/use-cases/value-fee'
 
 /** What a command needs of its broker: the exchange's client and the keys to act with. */
 export interface BrokerAccess {
@@ -27,8 +29,8 @@ export interface BrokerDesk {
   instrument(access: BrokerAccess, symbol: string): Promise<Instrument>
   /** Loads the exchange's pairs into `exchange_symbols`. Returns their number. */
   loadMarkets(access: BrokerAccess, onProgress?: OnProgress): Promise<number>
-  /** Last price of an asset in another, null where there is no such market. */
-  priceOf(access: BrokerAccess, asset: string, inAsset: string): Promise<Amount | null>
+  /** Price of an asset in another at a time; null where no market tells, or the exchange does not answer. */
+  priceOf(access: BrokerAccess, asset: string, inAsset: string, time: EpochMs): Promise<Amount | null>
 }
 
 interface Candidate {
@@ -50,6 +52,15 @@ export function createBrokerDesk(registry: ExchangeRegistry, clock: Clock): Brok
   const instruments = new Map<string, Kept<Instrument>>()
 
   const fresh = <T>(kept: Kept<T> | undefined): T | undefined => (kept && kept.until > clock() ? kept.value : undefined)
+
+  async function listed({ brokerId }: BrokerAccess, symbol: string): Promise<Instrument | null> {
+    const key = `${brokerId} ${symbol}`
+    const known = fresh(instruments.get(key))
+    if (known) return known
+    const stored = await findInstrument(brokerId, symbol)
+    if (stored !== null) instruments.set(key, { value: stored, until: clock() + KEEP_RULES_MS })
+    return stored
+  }
 
   async function refresh(brokerId: string): Promise<BrokerAccess> {
     const broker = await findBroker(brokerId)
@@ -92,16 +103,12 @@ export function createBrokerDesk(registry: ExchangeRegistry, clock: Clock): Brok
     },
 
     async instrument(access, symbol) {
-      const key = `${access.brokerId} ${symbol}`
-      const known = fresh(instruments.get(key))
-      if (known) return known
-      const stored = await findInstrument(access.brokerId, symbol)
+      const stored = await listed(access, symbol)
       if (stored === null)
         throw new TradingError('INVALID_ORDER', `The exchange does not list ${symbol}.`, {
           outcome: 'NOT_SENT',
           rule: 'SYMBOL',
         })
-      instruments.set(key, { value: stored, until: clock() + KEEP_RULES_MS })
       return stored
     },
 
@@ -111,10 +118,13 @@ export function createBrokerDesk(registry: ExchangeRegistry, clock: Clock): Brok
       return replaceInstruments(access.brokerId, list)
     },
 
-    async priceOf(access, asset, inAsset) {
-      if (asset === inAsset) return null
-      const ticker = await access.client.getTicker(`${asset}/${inAsset}`).catch(() => null)
-      return ticker?.lastPrice ?? null
+    priceOf(access, asset, inAsset, time) {
+      const prices: PriceSource = {
+        isListed: async (symbol) => (await listed(access, symbol)) !== null,
+        lastPrice: async (symbol) => (await access.client.getTicker(symbol)).lastPrice,
+        closes: (range) => access.client.getCandles(range),
+      }
+      return priceAt(prices, asset, inAsset, time, clock()).catch(() => null)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { type Gateway, takeReport } from '@/daemons/gateway/commands'
 import { allOpenOrders } from '@/daemons/gateway/open-orders'
-import { findByExchangeOrderIds, findRecentSymbols } from '@/lib/db/order-repository'
+import { findRecentSymbols, findSpokenOf } from '@/lib/db/order-repository'
 import { isOpen } from '@/lib/domain/order/status'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 
@@ -24,9 +24,9 @@ export async function cancelAllAtExchange(
       : new Set([symbol])
   const canceled: ExchangeOrder[] = []
   for (const each of symbols) canceled.push(...(await client.cancelAll(credentials, each)))
-  const known = await findByExchangeOrderIds(brokerId, canceled)
+  const known = await findSpokenOf(brokerId, canceled)
   for (const report of canceled) {
-    const order = known.get(report.exchangeOrderId)
+    const order = known.get(report)
     // What came in between (a fill, a cancel of our own) is told by the next look.
     if (order !== undefined && !isOpen(report.status))
       await takeReport(gateway, access, order, report, true).catch((error: unknown) =>

@@ -1,6 +1,6 @@
 import { asTradingError, type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
-import { listOf, lookUp } from '@/daemons/gateway/look-up'
+import { listOf, lookUp, referenceOf } from '@/daemons/gateway/look-up'
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import { adoptTerms } from '@/lib/db/order-change-repository'
 import { changeOrder, findOrder, lockOrder } from '@/lib/db/order-repository'
@@ -49,7 +49,7 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
   for (const leg of legs) gateway.underWay.add(leg.clientOrderId)
   try {
     if (list === null) {
-      const report = await access.client.cancelOrder(access.credentials, { symbol: order.symbol, clientOrderId })
+      const report = await access.client.cancelOrder(access.credentials, referenceOf(order))
       crashPoint('cancel.sent')
       await takeReport(gateway, access, order, report)
     } else {

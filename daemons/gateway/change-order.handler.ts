@@ -1,6 +1,7 @@
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { askAbout } from '@/daemons/gateway/cancel-order.handler'
 import { asTradingError, type Gateway, settleFailedSubmit, takeReport } from '@/daemons/gateway/commands'
+import { referenceOf } from '@/daemons/gateway/look-up'
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import {
   adoptTerms,
@@ -42,9 +43,9 @@ export async function changeAtExchange(gateway: Gateway, clientOrderId: string):
 }
 
 async function change(gateway: Gateway, order: JournaledOrder, wanted: AmendRequest): Promise<void> {
-  const { symbol, clientOrderId } = order
+  const { clientOrderId } = order
   const access = await gateway.desk.open(order.brokerId)
-  const target = await access.client.getOrder(access.credentials, { symbol, clientOrderId }).catch((error: unknown) => {
+  const target = await access.client.getOrder(access.credentials, referenceOf(order)).catch((error: unknown) => {
     gateway.log.warn({ clientOrderId, reason: asTradingError(error).message }, 'change failed')
     return null
   })
@@ -134,7 +135,6 @@ async function sendReplacement(
   replacement: JournaledOrder,
   executed: Amount,
 ): Promise<ReplaceResult | null> {
-  const target = { symbol: order.symbol, clientOrderId: order.clientOrderId }
   const sizing = {
     executed,
     // The journal has what is sent before it is sent, also when that is less than was asked for.
@@ -145,7 +145,7 @@ async function sendReplacement(
   }
   try {
     const instrument = await gateway.desk.instrument(access, order.symbol)
-    return await access.client.replaceOrder(access.credentials, target, replacement, instrument, sizing)
+    return await access.client.replaceOrder(access.credentials, referenceOf(order), replacement, instrument, sizing)
   } catch (error) {
     const failure = asTradingError(error)
     await settleFailedSubmit(gateway, [replacement], failure)

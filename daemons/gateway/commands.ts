@@ -77,8 +77,9 @@ async function reportContext(gateway: Gateway, access: BrokerAccess, symbol: str
   return {
     bus: gateway.bus,
     now: gateway.clock(),
+    brokerId: access.brokerId,
     instrument,
-    feePriceOf: (asset) => gateway.desk.priceOf(access, asset, instrument.quoteAsset),
+    feePriceOf: (asset, time) => gateway.desk.priceOf(access, asset, instrument.quoteAsset, time),
   }
 }
 

@@ -3,9 +3,10 @@ import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { lookUp } from '@/daemons/gateway/look-up'
 import { openOrdersOf } from '@/daemons/gateway/open-orders'
 import { findActiveBrokers } from '@/lib/db/broker-repository'
-import { findByExchangeOrderIds, findLiveOfBroker } from '@/lib/db/order-repository'
+import { findLiveOfBroker, findSpokenOf } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
+import { isSpokenOf } from '@/lib/domain/order/journal'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import type { StreamHandle, StreamState } from '@/lib/exchanges/market-data-client'
@@ -127,7 +128,7 @@ async function takeUpdate(gateway: Gateway, { access, report, heardAt }: Update)
   const giveUpAt = heardAt + OWN_COMMAND_LIMIT_MS
   while (gateway.underWay.has(report.clientOrderId) && gateway.clock() < giveUpAt) await sleep(OWN_COMMAND_LOOK_MS)
   if (gateway.recorded.contains(brokerId, report)) return
-  const order = (await findByExchangeOrderIds(brokerId, [report])).get(report.exchangeOrderId)
+  const order = (await findSpokenOf(brokerId, [report])).get(report)
   if (order === undefined) return
   const isNews = order.status !== report.status || report.filledQuantity.gt(order.filledQuantity)
   if (isNews) await takeReport(gateway, access, order, report, true)
@@ -141,9 +142,7 @@ async function lookAgain(gateway: Gateway, access: BrokerAccess): Promise<void> 
   const symbols = new Set(live.map(({ symbol }) => symbol))
   const open = await openOrdersOf(access.client, access.credentials, symbols)
   for (const order of live) {
-    const report =
-      open.find((one) => one.clientOrderId === order.clientOrderId || one.exchangeOrderId === order.exchangeOrderId) ??
-      (await lookUp(access, order))
+    const report = open.find((one) => isSpokenOf(order, one)) ?? (await lookUp(access, order))
     if (report !== null) await takeReport(gateway, access, order, report, true)
   }
 }

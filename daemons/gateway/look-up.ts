@@ -1,9 +1,9 @@
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { findGroup } from '@/lib/db/order-group-repository'
 import { findLegs } from '@/lib/db/order-repository'
-import type { JournaledOrder } from '@/lib/domain/order/journal'
+import { isSpokenOf, type JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, OrderPurpose } from '@/lib/domain/order/order'
-import type { OrderListReference } from '@/lib/exchanges/execution-client'
+import type { OrderListReference, OrderReference } from '@/lib/exchanges/execution-client'
 
 /** The list that an order belongs to at its exchange, with all its orders; null for one that stands alone there. */
 export async function listOf(
@@ -25,11 +25,24 @@ export async function listOf(
   return { reference, legs }
 }
 
+/** By what the exchange knows an order: names of orders placed elsewhere may be used again, or be ours alone. */
+export const referenceOf = ({ symbol, clientOrderId, exchangeOrderId, source }: JournaledOrder): OrderReference =>
+  source === 'EXTERNAL' && exchangeOrderId !== undefined ? { symbol, exchangeOrderId } : { symbol, clientOrderId }
+
+async function lookUpOne({ client, credentials }: BrokerAccess, order: JournaledOrder): Promise<ExchangeOrder | null> {
+  const found = await client.getOrder(credentials, referenceOf(order))
+  if (found !== null || order.source !== 'EXTERNAL') return found
+  // A condition that fired may be known by its name alone.
+  const { symbol, clientOrderId } = order
+  const named = await client.getOrder(credentials, { symbol, clientOrderId })
+  return named !== null && isSpokenOf(order, named) ? named : null
+}
+
 /** What the exchange says of an order now; null when it has none. Some exchanges know the orders of a list by the list only. */
 export async function lookUp(access: BrokerAccess, order: JournaledOrder): Promise<ExchangeOrder | null> {
-  const { symbol, clientOrderId } = order
+  const { clientOrderId } = order
   const list = await listOf(order)
-  if (list === null) return access.client.getOrder(access.credentials, { symbol, clientOrderId })
+  if (list === null) return lookUpOne(access, order)
   const found = await access.client.getOrderList(access.credentials, list.reference)
   return found?.orders.find((leg) => leg.clientOrderId === clientOrderId) ?? null
 }

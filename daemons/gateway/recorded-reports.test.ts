@@ -3,7 +3,8 @@ import { RecordedReports } from '@/daemons/gateway/recorded-reports'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import type { OrderStatus } from '@/lib/domain/order/status'
 
-const report = (status: OrderStatus, filled: string, exchangeOrderId = '7') => ({
+const report = (status: OrderStatus, filled: string, exchangeOrderId = '7', symbol = 'BTC/USDT') => ({
+  symbol,
   exchangeOrderId,
   status,
   filledQuantity: d(filled),
@@ -26,6 +27,8 @@ it('takes no account for another, and forgets the oldest', () => {
   const recorded = new RecordedReports()
   recorded.note('broker', report('FILLED', '1'))
   expect(recorded.contains('other', report('FILLED', '1'))).toBe(false)
+  // Orders are numbered market by market.
+  expect(recorded.contains('broker', report('FILLED', '1', '7', 'ETH/USDT'))).toBe(false)
   for (let i = 0; i < 2000; i++) recorded.note('broker', report('FILLED', '1', `n${i}`))
   expect(recorded.contains('broker', report('FILLED', '1'))).toBe(false)
   expect(recorded.contains('broker', report('FILLED', '1', 'n0'))).toBe(true)

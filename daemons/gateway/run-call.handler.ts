@@ -24,8 +24,10 @@ const RUNNERS: Runners = {
   get_tickers: (_, { client }, { symbols }) => client.getTickers(symbols),
   get_candles: (_, { client }, range) => client.getCandles(range),
   get_order: async (_, access, target) => {
-    const order = await findOrder(target.clientOrderId)
-    return order === null ? access.client.getOrder(access.credentials, target) : lookUp(access, order)
+    const order = 'clientOrderId' in target ? await findOrder(target.clientOrderId) : null
+    return order === null || order.brokerId !== access.brokerId
+      ? access.client.getOrder(access.credentials, target)
+      : lookUp(access, order)
   },
   open_orders: ({ clock }, { brokerId, client, credentials }) =>
     allOpenOrders(client, credentials, () => findRecentSymbols(brokerId, clock() - RECENT_MS)),

@@ -5,7 +5,8 @@ import { Reconciliations } from '@/daemons/tracker/reconciliations'
 import { findActiveBrokers, recordBrokerSync } from '@/lib/db/broker-repository'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
 import { startAlertDesk } from '@/lib/use-cases/start-alert-desk'
-import { type Totals, trackBroker } from '@/lib/use-cases/track-broker'
+import { trackBroker } from '@/lib/use-cases/track-broker'
+import { createTrackerDesk } from '@/lib/use-cases/tracker-desk'
 
 const TICK_MS = 10_000
 /** Without a tick for this long the tracker goes by its own clock: the ledger does not wait for the market's stream. */
@@ -15,11 +16,7 @@ const ASKED_EVERY_MS = 1000
 
 boot('tracker', async ({ bus, clock, log, stopping, setError, env }) => {
   const desk = {
-    totals: new Map<string, Totals>(),
-    bus,
-    gateway: createGatewayCaller(bus, clock),
-    clock,
-    log,
+    ...createTrackerDesk({ bus, gateway: createGatewayCaller(bus, clock), clock, log }),
     stopping,
   }
   const reconciliations = new Reconciliations(desk)
@@ -41,9 +38,11 @@ boot('tracker', async ({ bus, clock, log, stopping, setError, env }) => {
       const failures = await Promise.all(
         (await findActiveBrokers()).map(async (broker) => {
           if (broker.marketsLoadedAt === null) return null
+          // What happens from here on is the next look's to find.
+          const lookedAt = clock()
           try {
             await trackBroker(desk, broker)
-            await recordBrokerSync(broker.id, clock(), null)
+            await recordBrokerSync(broker.id, lookedAt, null)
             return null
           } catch (error) {
             const reason = error instanceof Error ? error.message : String(error)

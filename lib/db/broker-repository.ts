@@ -26,6 +26,8 @@ export interface BrokerAccount {
   accountMode: AccountMode | null
   verifiedAt: Date | null
   marketsLoadedAt: Date | null
+  /** When the last look at the account began that read all of it. */
+  lastSyncedAt: Date | null
 }
 
 const exchangeId = z.enum(EXCHANGE_IDS)
@@ -44,6 +46,7 @@ const accountOf = (row: Row): BrokerAccount => ({
   accountMode: row.accountMode,
   verifiedAt: row.verifiedAt,
   marketsLoadedAt: row.marketsLoadedAt,
+  lastSyncedAt: row.lastSyncedAt,
 })
 
 export interface NewBroker {

@@ -6,7 +6,7 @@ import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
-import type { Fill } from '@/lib/domain/order/order'
+import type { Fill, OrderSide } from '@/lib/domain/order/order'
 import type { OrderStatus } from '@/lib/domain/order/status'
 import {
   averageEntryPrice,
@@ -36,7 +36,7 @@ export interface ReportedPosition {
   version: string
   /** The newest one. */
   roundTrip: RoundTripState | null
-  newestFill: { tradeTime: EpochMs; exchangeTradeId: string } | null
+  newestFill: Pick<Fill, 'tradeTime' | 'exchangeTradeId' | 'side'> | null
 }
 
 interface Row extends OrderRow {
@@ -50,6 +50,7 @@ interface Row extends OrderRow {
   trip: TripJson | null
   newest_time: Date | null
   newest_id: string | null
+  newest_side: OrderSide | null
 }
 
 /** Orders with all that a report on them needs, by their ids. */
@@ -59,15 +60,15 @@ export async function readReported(db: Queryable, clientOrderIds: string[]): Pro
        s.known,
        EXISTS (SELECT 1 FROM alert_channels c WHERE c.user_id = t.user_id AND c.is_active) AS is_told,
        p.xmin::text AS position_version, CASE WHEN p.id IS NOT NULL THEN ${POSITION_JSON} END AS position, r.trip,
-       n.trade_time AS newest_time, n.exchange_trade_id AS newest_id
+       n.trade_time AS newest_time, n.exchange_trade_id AS newest_id, n.side AS newest_side
      FROM trades t
        CROSS JOIN LATERAL (SELECT coalesce(sum(f.quantity), 0) AS quantity, coalesce(sum(f.quote_quantity), 0) AS quote,
          coalesce(array_agg(f.exchange_trade_id), '{}') AS known FROM fills f WHERE f.client_order_id = t.client_order_id) s
        LEFT JOIN positions p ON p.id = t.position_id
        LEFT JOIN LATERAL (SELECT ${TRIP_JSON} AS trip FROM round_trips r WHERE r.position_id = p.id
          ORDER BY r.number DESC LIMIT 1) r ON true
-       LEFT JOIN LATERAL (SELECT f.trade_time, f.exchange_trade_id FROM fills f WHERE f.position_id = p.id
-         ORDER BY f.trade_time DESC, length(f.exchange_trade_id) DESC, f.exchange_trade_id DESC LIMIT 1) n ON true
+       LEFT JOIN LATERAL (SELECT f.trade_time, f.exchange_trade_id, f.side FROM fills f WHERE f.position_id = p.id
+         ORDER BY f.trade_time DESC, length(f.exchange_trade_id) DESC, f.exchange_trade_id DESC, f.side DESC LIMIT 1) n ON true
      WHERE t.client_order_id = ANY($1::text[])`,
     [clientOrderIds],
   )
@@ -85,9 +86,9 @@ const reportedOf = (row: Row): ReportedOrder => ({
     version: row.position_version ?? '',
     roundTrip: row.trip && tripOfJson(row.trip),
     newestFill:
-      row.newest_time === null || row.newest_id === null
+      row.newest_time === null || row.newest_id === null || row.newest_side === null
         ? null
-        : { tradeTime: row.newest_time.getTime(), exchangeTradeId: row.newest_id },
+        : { tradeTime: row.newest_time.getTime(), exchangeTradeId: row.newest_id, side: row.newest_side },
   },
 })
 
@@ -116,6 +117,8 @@ export interface OrderRecord {
   from: OrderStatus
   to: OrderStatus
   exchangeOrderId: string | null
+  /** Null: as it was. */
+  quantity: Amount | null
   filledQuantity: Amount
   filledQuoteQuantity: Amount
   /** What its new executions realized, added to the rest; null where nothing was. */
@@ -159,8 +162,8 @@ export interface LedgerRecord {
 
 const GUARD = `asked AS (
   SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(id text, version text, kind text, from_status "OrderStatus",
-    to_status "OrderStatus", exchange_order_id text, filled numeric, filled_quote numeric, realized numeric, answer jsonb,
-    webhook_id bigint, error text, is_closed boolean, fill jsonb, filled_at timestamptz)),
+    to_status "OrderStatus", exchange_order_id text, quantity numeric, filled numeric, filled_quote numeric, realized numeric,
+    answer jsonb, webhook_id bigint, error text, is_closed boolean, fill jsonb, filled_at timestamptz)),
 held AS (SELECT id FROM positions WHERE id = $4::uuid AND ($5::text IS NULL OR xmin::text = $5) FOR NO KEY UPDATE),
 locked AS (
   SELECT t.client_order_id FROM trades t JOIN asked ON asked.id = t.client_order_id AND asked.version = t.xmin::text
@@ -179,7 +182,7 @@ const FILLS = `filled AS (
 
 const ORDERS = `moved AS (
   UPDATE trades t SET status = a.to_status, exchange_order_id = coalesce(a.exchange_order_id, t.exchange_order_id),
-    filled_quantity = a.filled, filled_quote_quantity = a.filled_quote,
+    quantity = coalesce(a.quantity, t.quantity), filled_quantity = a.filled, filled_quote_quantity = a.filled_quote,
     realized_pnl = CASE WHEN a.realized IS NULL THEN t.realized_pnl ELSE coalesce(t.realized_pnl, 0) + a.realized END,
     error_message = coalesce(a.error, t.error_message), status_exchange_client = coalesce(a.answer, t.status_exchange_client),
     acknowledged_at = CASE WHEN a.exchange_order_id IS NULL THEN t.acknowledged_at ELSE coalesce(t.acknowledged_at, $7) END,
@@ -267,6 +270,7 @@ const orderJson = (order: OrderRecord): object => ({
   from_status: order.from,
   to_status: order.to,
   exchange_order_id: order.exchangeOrderId,
+  quantity: order.quantity && toWire(order.quantity),
   filled: toWire(order.filledQuantity),
   filled_quote: toWire(order.filledQuoteQuantity),
   realized: order.realizedPnl && atScale(order.realizedPnl),

@@ -5,7 +5,7 @@ import type { Queryable } from '@/lib/db/transaction'
 import { wakeSql } from '@/lib/db/wake'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire } from '@/lib/domain/money/decimal'
-import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import { isSpokenOf, type JournaledOrder, type OrderDraft, type OrderNames } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, OrderPurpose } from '@/lib/domain/order/order'
 import { IN_FLIGHT_STATUSES, LIVE_STATUSES, OPEN_STATUSES, type OrderStatus } from '@/lib/domain/order/status'
 
@@ -205,22 +205,21 @@ export const findLiveOfPosition = (positionId: string): Promise<JournaledOrder[]
 
 export const findLegs = (groupId: string): Promise<JournaledOrder[]> => find('group_id = $1', [groupId])
 
-/** The journal's rows for orders of an exchange, found by the exchange's id or by ours; keyed by the exchange's id. */
-export async function findByExchangeOrderIds(
+/** The journal's rows for orders that an exchange speaks of. */
+export async function findSpokenOf<N extends OrderNames>(
   brokerId: string,
-  references: { exchangeOrderId: string; clientOrderId: string }[],
-): Promise<Map<string, JournaledOrder>> {
+  spoken: readonly N[],
+): Promise<Map<N, JournaledOrder>> {
   const orders = await find('broker_id = $1 AND (exchange_order_id = ANY($2) OR client_order_id = ANY($3))', [
     brokerId,
-    references.map((reference) => reference.exchangeOrderId),
-    references.map((reference) => reference.clientOrderId),
+    spoken.map((names) => names.exchangeOrderId),
+    spoken.map((names) => names.clientOrderId),
   ])
-  const known = new Map<string, JournaledOrder>()
-  for (const { exchangeOrderId, clientOrderId } of references) {
-    const order = orders.find(
-      (each) => each.exchangeOrderId === exchangeOrderId || each.clientOrderId === clientOrderId,
-    )
-    if (order) known.set(exchangeOrderId, order)
+  const known = new Map<N, JournaledOrder>()
+  for (const names of spoken) {
+    const fitting = orders.filter((order) => isSpokenOf(order, names))
+    const order = fitting.find(({ exchangeOrderId }) => exchangeOrderId === names.exchangeOrderId) ?? fitting[0]
+    if (order !== undefined) known.set(names, order)
   }
   return known
 }
@@ -234,16 +233,16 @@ export async function findRecentSymbols(brokerId: string, since: EpochMs): Promi
   return rows.map((row) => row.symbol)
 }
 
-/** Writes an order into the journal that was placed elsewhere. Known ones are left as they are. */
+/** Writes an order into the journal that was placed elsewhere. False when its name is taken or the order is known. */
 export async function adoptOrder(
   tx: Queryable,
   owner: { userId: string; brokerId: string; positionId: string; clientOrderId: string; report: ExchangeOrder },
   now: EpochMs,
-): Promise<void> {
+): Promise<boolean> {
   const { report } = owner
-  // A market order by quote amount has no base quantity of its own at some exchanges: then what was filled is it.
+  // An order by quote amount has no base quantity of its own at some exchanges: then what was filled is it, if anything was.
   const quantity = report.quantity.isZero() ? report.filledQuantity : report.quantity
-  await tx.query(
+  const { rowCount } = await tx.query(
     `INSERT INTO trades (client_order_id, user_id, broker_id, source, position_id, exchange_order_id, symbol, side, type, quantity,
        limit_price, stop_price, time_in_force, status, request, send_before, created_at, submitted_at, updated_at)
      VALUES ($1,$2,$3,'EXTERNAL',$4,$5,$6,$7,$8,$9,$10,$11,$12,'SUBMITTED',$13,$14,$14,$14,$15) ON CONFLICT DO NOTHING`,
@@ -256,7 +255,7 @@ export async function adoptOrder(
       report.symbol,
       report.side,
       report.type,
-      toWire(quantity),
+      quantity.isZero() ? null : toWire(quantity),
       text(report.limitPrice),
       text(report.stopPrice),
       report.timeInForce ?? null,
@@ -265,6 +264,7 @@ export async function adoptOrder(
       new Date(now),
     ],
   )
+  return rowCount === 1
 }
 
 /** Orders at the exchange whose cancel was asked for before `before` and not begun: its wake-up was lost, or came too early. */

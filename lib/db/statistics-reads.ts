@@ -196,3 +196,42 @@ export async function sumMovements(filter: TripFilter, asset: string): Promise<M
   )
   return rows
 }
+
+/**
+ * What executions moved of an asset beyond gains and costs in it, by day, oldest first: it was traded for another asset, it
+ * paid a fee of another market, or a third asset paid a fee in its place, which the gains are less by.
+ */
+export async function sumSideMoves(filter: TripFilter, asset: string): Promise<MovementRow[]> {
+  const { rows } = await reportPool().query<MovementRow>(
+    `SELECT (f.trade_time AT TIME ZONE $4)::date::text AS day, trim_scale(sum(v.amount))::text AS amount
+     FROM fills f
+       CROSS JOIN LATERAL (SELECT split_part(f.symbol, '/', 1) AS base, split_part(f.symbol, '/', 2) AS quote) m
+       CROSS JOIN LATERAL (SELECT CASE
+         WHEN m.quote = $2 AND f.position_id IS NOT NULL
+           THEN CASE WHEN f.fee_asset IN (m.base, m.quote) THEN 0 ELSE coalesce(f.fee_in_quote, 0) END
+         ELSE CASE $2 WHEN m.base THEN f.quantity WHEN m.quote THEN -f.quote_quantity ELSE 0 END
+             * CASE f.side WHEN 'BUY' THEN 1 ELSE -1 END - CASE f.fee_asset WHEN $2 THEN f.fee ELSE 0 END
+         END AS amount) v
+     WHERE f.broker_id = ANY ($1::uuid[]) AND ($3::date IS NULL OR f.trade_time >= $3::date::timestamp AT TIME ZONE $4)
+     GROUP BY 1 HAVING sum(v.amount) <> 0 ORDER BY 1`,
+    [filter.brokerIds, asset, filter.from ?? null, filter.timeZone],
+  )
+  return rows
+}
+
+/** Positions in markets of a quote asset that brought more than they gained and cost: something was sold that was never bought. */
+export async function listSoldUnbought(
+  filter: TripFilter,
+  quote: string,
+): Promise<{ id: string; brokerId: string; symbol: string }[]> {
+  const { rows } = await reportPool().query<{ id: string; brokerId: string; symbol: string }>(
+    `WITH sums AS (
+       SELECT position_id, sum(CASE side WHEN 'SELL' THEN quote_quantity ELSE -quote_quantity END
+         - CASE fee_asset WHEN split_part(symbol, '/', 1) THEN 0 ELSE coalesce(fee_in_quote, 0) END) AS net
+       FROM fills WHERE broker_id = ANY ($1::uuid[]) AND split_part(symbol, '/', 2) = $2 GROUP BY position_id)
+     SELECT p.id, p.broker_id AS "brokerId", p.symbol FROM positions p JOIN sums s ON s.position_id = p.id
+     WHERE s.net + p.cost + coalesce(p.dust_cost, 0) <> p.realized_pnl ORDER BY p.id`,
+    [filter.brokerIds, quote],
+  )
+  return rows
+}

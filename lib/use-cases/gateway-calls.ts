@@ -175,7 +175,14 @@ export const CALLS = {
     request: z.object({ symbol, timeframe: z.enum(TIMEFRAMES), startTime: epochMs, endTime: epochMs }),
     answer: z.array(candle),
   },
-  get_order: { request: z.object({ symbol, clientOrderId: z.string() }), answer: exchangeOrder.nullable() },
+  get_order: {
+    request: z.union([
+      z.object({ symbol, clientOrderId: z.string() }),
+      /** By the exchange's own id: one that the journal does not know. */
+      z.object({ symbol, exchangeOrderId: z.string() }),
+    ]),
+    answer: exchangeOrder.nullable(),
+  },
   open_orders: { request: z.object({}), answer: z.array(exchangeOrder) },
   /** The only one that changes something; asked twice it is harmless. */
   cancel_all: { request: z.object({ symbol: symbol.optional() }), answer: z.array(exchangeOrder) },

@@ -17,6 +17,9 @@ import { applyFill, type PositionMarket, type PositionState, type RoundTripState
 /** What the exchange says of an order: its state with executions or, without `report`, executions alone. */
 export interface Reported {
   clientOrderId: string
+  /** The account and the market that it comes from. */
+  brokerId: string
+  symbol: string
   report: ExchangeOrder | null
   fills: Fill[]
   /** What each fill's fee is worth in the quote asset; null while nobody knows it. */
@@ -60,17 +63,38 @@ function statusAfter(
   return status ?? order.status
 }
 
-type Numbered = Pick<Fill, 'tradeTime' | 'exchangeTradeId'>
+type Numbered = Pick<Fill, 'tradeTime' | 'exchangeTradeId' | 'side'>
 
-/** Oldest first, as the exchange numbered them. */
+/** Oldest first, as the exchange numbered them; of a trade with oneself the purchase first. */
 function byAge(a: Numbered, b: Numbered): number {
   if (a.tradeTime !== b.tradeTime) return a.tradeTime - b.tradeTime
   const [x, y] = [a.exchangeTradeId, b.exchangeTradeId]
-  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0)
+  if (x !== y) return x.length - y.length || (x < y ? -1 : 1)
+  return a.side === b.side ? 0 : a.side === 'BUY' ? -1 : 1
 }
 
 const total = (fills: Fill[], read: (fill: Fill) => Amount): Amount =>
   fills.reduce((sum, fill) => sum.plus(read(fill)), ZERO)
+
+/** What belongs to an order of another account or market is never taken for this one's, whatever they are called. */
+function refuseOther(order: JournaledOrder, { brokerId, symbol, report, fills }: Reported): void {
+  if (order.brokerId !== brokerId) throw new Error(`order ${order.clientOrderId} is one of another account`)
+  const other = [symbol, ...(report === null ? [] : [report.symbol]), ...fills.map((fill) => fill.symbol)].find(
+    (one) => one !== order.symbol,
+  )
+  if (other !== undefined) throw new Error(`order ${order.clientOrderId} is one in ${order.symbol}, not in ${other}`)
+}
+
+/** What an order placed elsewhere asks for now, where that is more than it was: its quantity may be raised at the exchange. */
+const raisedQuantity = ({ source, quantity }: JournaledOrder, atLeast: Amount): Amount | null =>
+  source === 'EXTERNAL' && quantity !== undefined && atLeast.gt(quantity) ? atLeast : null
+
+/**
+ * An order that spends an amount, or may do so, is told exactly in that amount: once so much is recorded, that is all, whatever
+ * quantity the exchange makes of it by the average price.
+ */
+const isBySpending = ({ source, type, quantity }: JournaledOrder): boolean =>
+  quantity === undefined || (source === 'EXTERNAL' && type === 'MARKET')
 
 /** The change of an order's row, and what came of it; null where the report says nothing new. */
 function recordOf(
@@ -82,7 +106,11 @@ function recordOf(
   const status = report === null ? order.status : statusAfter(order, report, isGlance)
   const quantity = recorded.quantity.plus(total(added, (fill) => fill.quantity))
   const quoteQuantity = recorded.quoteQuantity.plus(total(added, (fill) => fill.quoteQuantity))
-  const filledQuantity = max(max(report?.filledQuantity ?? ZERO, order.filledQuantity), quantity)
+  const spent = max(report?.filledQuoteQuantity ?? ZERO, order.filledQuoteQuantity)
+  const isAllRecorded = isBySpending(order) && spent.gt(0) && quoteQuantity.gte(spent)
+  const told = max(report?.filledQuantity ?? ZERO, order.filledQuantity)
+  const filledQuantity = isAllRecorded ? quantity : max(told, quantity)
+  const raised = raisedQuantity(order, max(report?.quantity ?? ZERO, filledQuantity))
   const outcome: Outcome = {
     order,
     status: status ?? order.status,
@@ -93,7 +121,8 @@ function recordOf(
   const isNews =
     report === null
       ? quantity.gt(order.filledQuantity)
-      : status !== null && (status !== order.status || !filledQuantity.eq(order.filledQuantity) || added.length > 0)
+      : status !== null &&
+        (status !== order.status || !filledQuantity.eq(order.filledQuantity) || added.length > 0 || raised !== null)
   if (!isNews && added.length === 0) return { outcome, record: null }
   const times = added.map((fill) => fill.tradeTime)
   const quoteBefore = max(report?.filledQuoteQuantity ?? ZERO, order.filledQuoteQuantity)
@@ -107,6 +136,7 @@ function recordOf(
       from: order.status,
       to: outcome.status,
       exchangeOrderId: isReported ? report.exchangeOrderId : null,
+      quantity: raised,
       filledQuantity: isNews ? filledQuantity : order.filledQuantity,
       filledQuoteQuantity: isNews ? max(quoteBefore, quoteQuantity) : order.filledQuoteQuantity,
       realizedPnl: null,
@@ -181,6 +211,7 @@ export function planRecord(
       return [{ clientOrderId, fill, feeInQuote: reported.fees[index] ?? null }]
     })
     try {
+      refuseOther(one.order, reported)
       const { outcome, record } = recordOf(
         one,
         reported,

@@ -4,22 +4,31 @@ import {
   type GroupRow,
   listAccounts,
   listMarkets,
+  listSoldUnbought,
   type MarketRow,
+  type MovementRow,
   sumDays,
   sumMovements,
   sumOpen,
+  sumSideMoves,
   sumTrips,
   type TripFilter,
 } from '@/lib/db/statistics-reads'
-import { parseDecimal, sum, toWire } from '@/lib/domain/money/decimal'
+import { fillsOfPosition } from '@/lib/db/fill-repository'
+import { reportPool } from '@/lib/db/pool'
+import { type Amount, parseDecimal, sum, toWire, ZERO } from '@/lib/domain/money/decimal'
+import { costlessProceeds } from '@/lib/domain/position/costless'
 import { createLogger } from '@/lib/platform/logger'
 import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
+import { marketOf } from '@/lib/use-cases/refold-position'
+import { dayOf } from '@/lib/view/days'
 import {
   accountsAsked,
   accumulate,
   GROUPINGS,
   type Grouping,
   type GroupView,
+  type Movement,
   type NamedPerformance,
   type StartBalance,
   type StatisticsQuery,
@@ -103,10 +112,38 @@ export async function readStatistics(user: Asker, query: StatisticsQuery): Promi
   }
 }
 
+/** What sales brought for coins that were never bought, by day. */
+async function proceedsWithoutCost(filter: TripFilter, quote: string): Promise<MovementRow[]> {
+  const moves: MovementRow[] = []
+  for (const position of await listSoldUnbought(filter, quote)) {
+    const fills = await fillsOfPosition(reportPool(), position.id)
+    const proceeds = costlessProceeds(fills, await marketOf(position))
+    for (const [at, { tradeTime }] of fills.entries())
+      moves.push({ day: dayOf(tradeTime, filter.timeZone), amount: toWire(proceeds[at] ?? ZERO) })
+  }
+  return moves.filter(({ day }) => filter.from === undefined || day >= filter.from)
+}
+
+/** What moved the balance from the first day on and is no gain, by day. */
+async function readMovements(filter: TripFilter, quote: string): Promise<Movement[]> {
+  const found = await Promise.all([
+    sumMovements(filter, quote),
+    sumSideMoves(filter, quote),
+    proceedsWithoutCost(filter, quote),
+  ])
+  const days = new Map<string, Amount>()
+  for (const { day, amount } of found.flat()) days.set(day, (days.get(day) ?? ZERO).plus(parseDecimal(amount)))
+  return [...days]
+    .filter(([, amount]) => !amount.isZero())
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, amount]) => ({ day, amount: toWire(amount) }))
+}
+
 /**
- * The balance that the period began with, and what moved it since otherwise than by trading: what the accounts hold of the
- * quote asset today and what their open positions and dust cost, less what was gained and less what came in since. A deposit that no
- * reconciliation has found counts as if it had always been there.
+ * The balance that the period began with, and what moved it since otherwise than by gains: what the accounts hold of the quote
+ * asset today and what their open positions and dust cost, less what was gained and less what came in since: deposits and
+ * withdrawals, trades of the quote asset itself, fees that another asset paid, sales of what was never bought. A deposit that
+ * no reconciliation has found counts as if it had always been there.
  */
 export async function readStartBalance(
   gateway: GatewayCaller,
@@ -118,7 +155,7 @@ export async function readStartBalance(
   try {
     const held = await Promise.all(asked.map(({ id }) => gateway.call(id, 'get_balance', {})))
     const funds = held.flat().filter(({ asset }) => asset === quote)
-    const [rest, movements] = await Promise.all([costLessGains(filter), sumMovements(filter, quote)])
+    const [rest, movements] = await Promise.all([costLessGains(filter), readMovements(filter, quote)])
     const start = sum(funds.map(({ total }) => total))
       .plus(parseDecimal(rest))
       .minus(sum(movements.map(({ amount }) => parseDecimal(amount))))

@@ -1,4 +1,3 @@
-import { findInstrument } from '@/lib/db/instrument-repository'
 import {
   listPositionIds,
   ordersBehindFills,
@@ -11,7 +10,7 @@ import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, toWire, ZERO } from '@/lib/domain/money/decimal'
 import { averageEntryPrice, type PositionMarket, type RoundTripState } from '@/lib/domain/position/fold'
-import { foldFromFills, refold } from '@/lib/use-cases/refold-position'
+import { foldFromFills, marketOf, refold } from '@/lib/use-cases/refold-position'
 
 /** One value of the ledger that is not what the fills make of it. Both as plain text, null for what is not there. */
 interface LedgerDifference {
@@ -77,12 +76,6 @@ async function compare(tx: Queryable, position: PositionRow, market: PositionMar
     .filter(([, stored, fromFills]) => stored !== fromFills)
     .map(([what, stored, fromFills]) => ({ positionId: position.id, symbol: position.symbol, what, stored, fromFills }))
   return { differences, roundTrips: roundTrips.length }
-}
-
-/** The market of a position. Of one that the exchange no longer lists, the assets are in its name, the minimums with each fill. */
-async function marketOf({ brokerId, symbol }: PositionRow): Promise<PositionMarket> {
-  const [baseAsset = '', quoteAsset = ''] = symbol.split('/')
-  return (await findInstrument(brokerId, symbol)) ?? { baseAsset, quoteAsset, minQuantity: ZERO, minNotional: ZERO }
 }
 
 /** Works on a position while it is locked; null where there is none any more. */

@@ -18,7 +18,8 @@ import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { parseDecimal, toWire, ZERO } from '@/lib/domain/money/decimal'
 import { sleep } from '@/lib/platform/clock'
-import { compareFills, type TrackerDesk } from '@/lib/use-cases/track-broker'
+import { compareFills } from '@/lib/use-cases/compare-fills'
+import type { TrackerDesk } from '@/lib/use-cases/tracker-desk'
 
 /** An execution may be on either side of a balance that was read so close to it, whatever the clocks say. */
 const NEAR_MS = 10_000
@@ -52,8 +53,11 @@ interface Records {
   error: string | null
 }
 
-/** The balance, and then the journal brought up to it: executions since `last`, if there is a last one. */
-async function look(desk: ReconcilingDesk, broker: BrokerAccount, last: Last | null): Promise<Look> {
+/**
+ * The balance, and then the journal brought up to it: executions since `last`, if there is a last one. Markets that are `read`
+ * once so far back are read on from there.
+ */
+async function look(desk: ReconcilingDesk, broker: BrokerAccount, last: Last | null, read: Set<string>): Promise<Look> {
   const readFrom = desk.clock()
   const since = Math.min(last?.readAt ?? readFrom, readFrom - RECENT_MS)
   const balances = await desk.gateway.call(broker.id, 'get_balance', {}, TIMEOUT_MS)
@@ -65,7 +69,10 @@ async function look(desk: ReconcilingDesk, broker: BrokerAccount, last: Last | n
       ? []
       : suspectAssets(last.snapshot, { actual, readFrom, readTo, ...(await moves()) })
   const symbols = [...(await findRecentSymbols(broker.id, since)), ...(await findSymbolsAmong(broker.id, suspect))]
-  for (const symbol of new Set(symbols)) await compareFills(desk, broker, symbol, since)
+  for (const symbol of new Set(symbols)) {
+    await compareFills(desk, broker, symbol, read.has(symbol) ? undefined : since)
+    read.add(symbol)
+  }
   return { actual, readFrom, readTo, ...(await moves()) }
 }
 
@@ -107,13 +114,15 @@ type Found = Reconciliation & { readAt: EpochMs; isFirst: boolean; recordsError:
 /** The first look: what is there is taken as it is, at a moment that is certain. */
 async function startFrom(desk: ReconcilingDesk, broker: BrokerAccount): Promise<Found | null> {
   let before: Look | null = null
+  const read = new Set<string>()
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     if (before !== null) await pause(desk)
     const last: Last | null = before && { readAt: before.readFrom, snapshot: null }
-    const now: Look = await look(desk, broker, last)
+    // Before the balance: what takes effect while that is read is not in it, and explains the next one.
+    const { transfers: recorded, error } = await readRecords(desk, broker, desk.clock() - FIRST_RECORDS_MS)
+    const now: Look = await look(desk, broker, last, read)
     const snapshot = before && startingPoint(before, now)
     if (snapshot !== null) {
-      const { transfers: recorded, error } = await readRecords(desk, broker, desk.clock() - FIRST_RECORDS_MS)
       const assets = [...new Set([...snapshot.actual.keys(), ...snapshot.counted.keys()])].sort()
       const lines = assets.map((asset) => {
         const actual = snapshot.actual.get(asset) ?? ZERO
@@ -133,9 +142,10 @@ async function compare(
   last: Last & { snapshot: BalanceSnapshot },
 ): Promise<Found | null> {
   let same = { unknown: '', looks: 0 }
+  const read = new Set<string>()
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
     if (looks > 0) await pause(desk)
-    const now = await look(desk, broker, last)
+    const now = await look(desk, broker, last, read)
     const { transfers, error } = await readRecords(desk, broker, last.readAt - LATE_RECORDS_MS)
     const found = reconcile({ ...now, previous: last.snapshot, transfers, unit: UNIT })
     const unknown = unknownOf(found)

@@ -1,6 +1,6 @@
 import type { Bus } from '@/lib/bus/bus'
 import { queueFailedOrderAlert, queueFillAlert } from '@/lib/db/alert-outbox-repository'
-import { recordedTradeIds, valueFees } from '@/lib/db/fill-repository'
+import { type UnvaluedFees, valueFees, whichAreRecorded } from '@/lib/db/fill-repository'
 import { lockReported, readReported, type ReportedOrder, writeRecord } from '@/lib/db/ledger-record'
 import { changeOrder, lockOrder } from '@/lib/db/order-repository'
 import { ledgerPool } from '@/lib/db/pool'
@@ -17,12 +17,17 @@ import { nextStatus } from '@/lib/domain/order/transitions'
 import { type Outcome, type Plan, planRecord, type Reported } from '@/lib/use-cases/plan-record'
 import { refold } from '@/lib/use-cases/refold-position'
 
+const MINUTE = 60_000
+
 export interface ReportContext {
   bus: Bus
   now: EpochMs
+  /** The account that the report comes from. */
+  brokerId: string
+  /** The market that it is of. */
   instrument: Instrument
-  /** Price of a third asset in which a fee was taken, in the quote asset; null while nobody knows it. */
-  feePriceOf?: (asset: string) => Promise<Amount | null>
+  /** Price of a third asset in which a fee was taken, in the quote asset, at that time; null while nobody knows it. */
+  feePriceOf?: (asset: string, time: EpochMs) => Promise<Amount | null>
   /** The report comes from a look at the exchange while a command of ours may be under way: it does not end the wait for that. */
   isGlance?: boolean
 }
@@ -36,25 +41,28 @@ export interface RecordedReport {
 }
 
 /** What an execution's fee is worth in the quote asset. */
-async function feeInQuote(fill: Fill, context: ReportContext): Promise<Amount | null> {
+async function feeInQuote(
+  fill: Fill,
+  { instrument }: ReportContext,
+  priceOf: (fill: Fill) => Promise<Amount | null>,
+): Promise<Amount | null> {
   if (fill.fee.isZero()) return ZERO
-  if (fill.feeAsset === context.instrument.quoteAsset) return fill.fee
-  if (fill.feeAsset === context.instrument.baseAsset) return fill.fee.times(fill.price)
-  const price = (await context.feePriceOf?.(fill.feeAsset)) ?? null
+  if (fill.feeAsset === instrument.quoteAsset) return fill.fee
+  if (fill.feeAsset === instrument.baseAsset) return fill.fee.times(fill.price)
+  const price = await priceOf(fill)
   return price === null ? null : fill.fee.times(price).toDecimalPlaces(18)
 }
 
 /** Values fees that nobody could value when they were charged, and the position with them. */
 export async function recordFeePrice(
   context: Pick<ReportContext, 'instrument' | 'now'>,
-  positionId: string,
-  feeAsset: string,
+  fees: UnvaluedFees,
   price: Amount,
 ): Promise<void> {
   await inTransaction(async (tx) => {
-    const position = await lockPosition(tx, positionId)
+    const position = await lockPosition(tx, fees.positionId)
     if (position === null) return
-    await valueFees(tx, positionId, feeAsset, price)
+    await valueFees(tx, fees, price)
     await refold(tx, position, context)
   })
 }
@@ -69,8 +77,17 @@ export interface ReportItem {
 
 async function readItem({ context, clientOrderId, said }: ReportItem): Promise<Reported> {
   const [report, fills] = Array.isArray(said) ? [null, said] : [said, said.fills ?? []]
-  const fees = await Promise.all(fills.map((fill) => feeInQuote(fill, context)))
-  return { clientOrderId, report, fills, fees, isGlance: context.isGlance ?? false }
+  // Executions of one order mostly come in the same minute.
+  const prices = new Map<string, Promise<Amount | null>>()
+  const priceOf = ({ feeAsset, tradeTime }: Fill): Promise<Amount | null> => {
+    const key = `${feeAsset} ${Math.floor(tradeTime / MINUTE)}`
+    const price = prices.get(key) ?? context.feePriceOf?.(feeAsset, tradeTime) ?? Promise.resolve(null)
+    prices.set(key, price)
+    return price
+  }
+  const fees = await Promise.all(fills.map((fill) => feeInQuote(fill, context, priceOf)))
+  const { brokerId, instrument, isGlance = false } = context
+  return { clientOrderId, brokerId, symbol: instrument.symbol, report, fills, fees, isGlance }
 }
 
 const isRejection = (outcome: Plan['outcomes'][number]): outcome is Outcome =>
@@ -85,16 +102,12 @@ async function withoutRecorded(
   reports: Reported[],
 ): Promise<Reported[]> {
   const [first] = found.values()
-  const ids = reports.flatMap(({ fills }) => fills.map((fill) => fill.exchangeTradeId))
-  if (first === undefined || ids.length === 0) return reports
-  const recorded = await recordedTradeIds(first.order.brokerId, first.order.symbol, ids, tx)
+  const told = reports.flatMap(({ fills }) => fills)
+  if (first === undefined || told.length === 0) return reports
+  const isRecorded = await whichAreRecorded(first.order.brokerId, first.order.symbol, told, tx)
   return reports.map((reported) => {
-    const kept = [...reported.fills.keys()].filter((at) => !recorded.has(reported.fills[at]?.exchangeTradeId ?? ''))
-    return {
-      ...reported,
-      fills: kept.flatMap((at) => reported.fills[at] ?? []),
-      fees: kept.map((at) => reported.fees[at] ?? null),
-    }
+    const kept = [...reported.fills.entries()].filter(([, fill]) => !isRecorded(fill))
+    return { ...reported, fills: kept.map(([, fill]) => fill), fees: kept.map(([at]) => reported.fees[at] ?? null) }
   })
 }
 

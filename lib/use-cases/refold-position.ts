@@ -1,10 +1,20 @@
 import { fillsOfPosition } from '@/lib/db/fill-repository'
+import { findInstrument } from '@/lib/db/instrument-repository'
 import { setRealizedPnl } from '@/lib/db/order-repository'
 import { type PositionOwner, replaceRoundTrips, savePosition } from '@/lib/db/position-repository'
 import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, ZERO } from '@/lib/domain/money/decimal'
 import { type FoldedPosition, foldAll, type PositionMarket } from '@/lib/domain/position/fold'
+
+/** The market of a position. Of one that the exchange no longer lists, the assets are in its name, the minimums with each fill. */
+export async function marketOf({
+  brokerId,
+  symbol,
+}: Pick<PositionOwner, 'brokerId' | 'symbol'>): Promise<PositionMarket> {
+  const [baseAsset = '', quoteAsset = ''] = symbol.split('/')
+  return (await findInstrument(brokerId, symbol)) ?? { baseAsset, quoteAsset, minQuantity: ZERO, minNotional: ZERO }
+}
 
 /** A position as its fills make it. `realizedByOrder` has every order that sold, in the quote asset. */
 export interface RefoldedPosition extends Omit<FoldedPosition, 'realized'> {

@@ -1,176 +1,93 @@
-import type { Bus } from '@/lib/bus/bus'
 import type { BrokerAccount } from '@/lib/db/broker-repository'
-import { findUnvaluedFees, lastFillTime, recordedTradeIds } from '@/lib/db/fill-repository'
-import { findInstrument, findSymbolsAmong } from '@/lib/db/instrument-repository'
-import { adoptOrder, findByExchangeOrderIds, findLiveOfBroker, findRecentSymbols } from '@/lib/db/order-repository'
-import { ensurePosition, findOpenPositions, markToMarket } from '@/lib/db/position-repository'
-import { inTransaction } from '@/lib/db/transaction'
-import { type Amount, ZERO } from '@/lib/domain/money/decimal'
+import { findUnvaluedFees } from '@/lib/db/fill-repository'
+import { findSymbolsAmong } from '@/lib/db/instrument-repository'
+import { findLiveOfBroker, findRecentSymbols, findSpokenOf } from '@/lib/db/order-repository'
+import { findOpenPositions, markToMarket } from '@/lib/db/position-repository'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
-import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
+import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
-import type { Clock } from '@/lib/platform/clock'
-import type { Logger } from '@/lib/platform/logger'
-import type { GatewayCaller } from '@/lib/use-cases/call-gateway'
-import { lacksFills, recordFeePrice, recordLateFills, recordReport } from '@/lib/use-cases/record-report'
+import { adopt, contextOf, record } from '@/lib/use-cases/adopt-order'
+import { compareFills, RECENT_MS } from '@/lib/use-cases/compare-fills'
+import { recordFeePrice } from '@/lib/use-cases/record-report'
+import { type Totals, type TrackerDesk, Troubles } from '@/lib/use-cases/tracker-desk'
 
-/** What an account holds, by asset. */
-export type Totals = Map<string, string>
-
-export interface TrackerDesk {
-  /** Totals of each broker at its last look. */
-  totals: Map<string, Totals>
-  bus: Bus
-  gateway: GatewayCaller
-  clock: Clock
-  log: Logger
-}
-
-/** Executions reach the account's history a little after the order's answer: reading goes back this far each time. */
-const OVERLAP_MS = 60_000
-/** Symbols traded within this time are watched for executions. */
-const RECENT_MS = 24 * 3_600_000
-
-async function contextOf(desk: TrackerDesk, broker: BrokerAccount, symbol: string) {
-  const instrument = await findInstrument(broker.id, symbol)
-  if (instrument === null) return null
-  const { gateway, bus, clock } = desk
-  return {
-    bus,
-    now: clock(),
-    instrument,
-    isGlance: true,
-    feePriceOf: (asset: string): Promise<Amount | null> =>
-      gateway.call(broker.id, 'get_ticker', { symbol: `${asset}/${instrument.quoteAsset}` }).then(
-        (ticker) => ticker.lastPrice,
-        () => null,
-      ),
-  }
-}
-
-/** Takes an order into the journal that was placed elsewhere, for example on the exchange's own site. */
-async function adopt(desk: TrackerDesk, broker: BrokerAccount, report: ExchangeOrder): Promise<void> {
-  const context = await contextOf(desk, broker, report.symbol)
-  if (context === null) return
-  const clientOrderId = /^[A-Za-z0-9_-]{1,40}$/.test(report.clientOrderId)
-    ? report.clientOrderId
-    : `ext-${report.exchangeOrderId}`
-  await inTransaction(async (tx) => {
-    const positionId = await ensurePosition(tx, { userId: broker.userId, brokerId: broker.id, symbol: report.symbol })
-    await adoptOrder(
-      tx,
-      { userId: broker.userId, brokerId: broker.id, positionId, clientOrderId, report },
-      desk.clock(),
-    )
-  })
-  desk.log.info(
-    { brokerId: broker.id, exchangeOrderId: report.exchangeOrderId, symbol: report.symbol },
-    'foreign order adopted',
-  )
-  await record(desk, broker, { clientOrderId, filledQuantity: ZERO, createdAt: report.createdTime }, report)
-}
+/** Fees that are valued in one look: each may take questions to the exchange and a fold of its position. */
+const MOST_FEES = 20
 
 /** What the exchange holds open, against what the journal believes. */
-async function compareOrders(desk: TrackerDesk, broker: BrokerAccount): Promise<void> {
+async function compareOrders(desk: TrackerDesk, broker: BrokerAccount, troubles: Troubles): Promise<void> {
   // The journal is read first: an order that was placed in between is then simply unknown to this look.
   const live = await findLiveOfBroker(broker.id)
   const open = await desk.gateway.call(broker.id, 'open_orders', {})
-  const known = await findByExchangeOrderIds(broker.id, open)
+  const known = await findSpokenOf(broker.id, open)
   for (const report of open) {
-    const order = known.get(report.exchangeOrderId)
-    if (order === undefined) await adopt(desk, broker, report)
-    else await record(desk, broker, order, report)
+    const { exchangeOrderId } = report
+    const order = known.get(report)
+    await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, () =>
+      order === undefined ? adopt(desk, broker, report) : record(desk, broker, order, report),
+    )
   }
-  const stillOpen = new Set(open.map((report) => report.exchangeOrderId))
   for (const order of live) {
-    if (!isOpen(order.status) || (order.exchangeOrderId !== undefined && stillOpen.has(order.exchangeOrderId))) continue
-    const report = await desk.gateway.call(broker.id, 'get_order', {
-      symbol: order.symbol,
-      clientOrderId: order.clientOrderId,
+    const { symbol, clientOrderId } = order
+    if (!isOpen(order.status) || open.some((report) => isStill(order, report))) continue
+    await troubles.attempt({ brokerId: broker.id, clientOrderId }, async () => {
+      const report = await desk.gateway.call(broker.id, 'get_order', { symbol, clientOrderId })
+      if (report !== null) await record(desk, broker, order, report)
     })
-    if (report !== null) await record(desk, broker, order, report)
   }
 }
 
-async function record(
-  desk: TrackerDesk,
-  broker: BrokerAccount,
-  order: Pick<JournaledOrder, 'clientOrderId' | 'filledQuantity' | 'createdAt'>,
-  report: ExchangeOrder,
-): Promise<void> {
-  const { symbol } = report
-  const context = await contextOf(desk, broker, symbol)
-  if (context === null) return
-  // With its executions, in one step: an order that is seen filled has changed its position.
-  const fromTime = order.createdAt - OVERLAP_MS
-  const told = lacksFills(report, order.filledQuantity)
-    ? await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
-    : []
-  const own = told.filter((fill) => fill.exchangeOrderId === report.exchangeOrderId)
-  await recordReport(context, order.clientOrderId, { ...report, fills: [...(report.fills ?? []), ...own] })
-}
-
-/**
- * Executions of one market since the last one recorded (in a market without any, since `since`); those of unknown orders
- * bring their order with them.
- */
-export async function compareFills(
-  desk: TrackerDesk,
-  broker: BrokerAccount,
-  symbol: string,
-  since = desk.clock() - RECENT_MS,
-): Promise<void> {
-  const context = await contextOf(desk, broker, symbol)
-  if (context === null) return
-  const fromTime = ((await lastFillTime(broker.id, symbol)) ?? since) - OVERLAP_MS
-  const told = await desk.gateway.call(broker.id, 'my_trades', { symbol, fromTime })
-  const ids = told.map(({ exchangeTradeId }) => exchangeTradeId)
-  const recorded = await recordedTradeIds(broker.id, symbol, ids)
-  const fills = told.filter(({ exchangeTradeId }) => !recorded.has(exchangeTradeId))
-  const byOrder = new Map<string, Fill[]>()
-  for (const fill of fills) byOrder.set(fill.exchangeOrderId, [...(byOrder.get(fill.exchangeOrderId) ?? []), fill])
-  if (byOrder.size === 0) return
-  const references = [...byOrder.keys()].map((exchangeOrderId) => ({ exchangeOrderId, clientOrderId: '' }))
-  let known = await findByExchangeOrderIds(broker.id, references)
-  if (references.some(({ exchangeOrderId }) => !known.has(exchangeOrderId))) {
-    const history = await desk.gateway.call(broker.id, 'order_history', { symbol, fromTime: fromTime - OVERLAP_MS })
-    // An order of ours whose answer is still missing has no exchange id yet; it is known by its own.
-    known = await findByExchangeOrderIds(broker.id, history)
-    for (const report of history)
-      if (byOrder.has(report.exchangeOrderId) && !known.has(report.exchangeOrderId)) await adopt(desk, broker, report)
-    known = await findByExchangeOrderIds(broker.id, history)
-  }
-  for (const [exchangeOrderId, own] of byOrder) {
-    const order = known.get(exchangeOrderId)
-    if (order) await recordLateFills(context, order.clientOrderId, own)
-  }
-}
+const isStill = (order: JournaledOrder, { symbol, exchangeOrderId }: ExchangeOrder): boolean =>
+  order.symbol === symbol && order.exchangeOrderId === exchangeOrderId
 
 /** The price of a fee's asset could not be asked for when the fee was charged: now it is. */
-async function valueOpenFees(desk: TrackerDesk, broker: BrokerAccount): Promise<void> {
-  for (const { positionId, symbol, feeAsset } of await findUnvaluedFees(broker.id)) {
-    const context = await contextOf(desk, broker, symbol)
-    const price = (await context?.feePriceOf(feeAsset)) ?? null
-    if (context !== null && price !== null) await recordFeePrice(context, positionId, feeAsset, price)
+async function valueOpenFees(desk: TrackerDesk, broker: BrokerAccount, troubles: Troubles): Promise<void> {
+  const hopeless = new Set<string>()
+  let valued = 0
+  for (const fees of await findUnvaluedFees(broker.id)) {
+    const { symbol, feeAsset } = fees
+    const key = `${broker.id} ${symbol} ${feeAsset}`
+    if (hopeless.has(key)) continue
+    if (++valued > MOST_FEES) return
+    await troubles.attempt({ brokerId: broker.id, symbol, feeAsset }, async () => {
+      const context = await contextOf(desk, broker, symbol)
+      const price = (await context?.feePriceOf(feeAsset, fees.time)) ?? null
+      if (context !== null && price !== null) {
+        desk.unvalued.delete(key)
+        return recordFeePrice(context, fees, price)
+      }
+      hopeless.add(key)
+      if (desk.unvalued.has(key)) return
+      desk.unvalued.add(key)
+      desk.log.warn({ brokerId: broker.id, symbol, feeAsset }, 'nobody tells what a fee is worth: it counts as nothing')
+    })
   }
 }
 
+/** Values what is held. */
 async function valuePositions(desk: TrackerDesk, broker: BrokerAccount): Promise<void> {
   const positions = await findOpenPositions(broker.id)
+  const troubles = new Troubles(desk.log)
   for (const symbol of new Set(positions.map((position) => position.symbol))) {
-    const { lastPrice } = await desk.gateway.call(broker.id, 'get_ticker', { symbol })
-    for (const position of await markToMarket(broker.id, symbol, lastPrice))
-      void desk.bus.announce('websockets', {
-        userId: position.userId,
-        event: 'position.changed',
-        payload: {
-          positionId: position.id,
-          runId: position.runId,
-          currentPrice: lastPrice.toFixed(),
-          unrealizedPnl: position.unrealizedPnl,
-        },
-      })
+    const context = await contextOf(desk, broker, symbol)
+    if (context === null || !context.instrument.isTrading) continue
+    await troubles.attempt({ brokerId: broker.id, symbol }, () => valuePosition(desk, broker, symbol))
   }
+}
+
+async function valuePosition(desk: TrackerDesk, broker: BrokerAccount, symbol: string): Promise<void> {
+  const { lastPrice } = await desk.gateway.call(broker.id, 'get_ticker', { symbol })
+  for (const position of await markToMarket(broker.id, symbol, lastPrice))
+    void desk.bus.announce('websockets', {
+      userId: position.userId,
+      event: 'position.changed',
+      payload: {
+        positionId: position.id,
+        runId: position.runId,
+        currentPrice: lastPrice.toFixed(),
+        unrealizedPnl: position.unrealizedPnl,
+      },
+    })
 }
 
 /** Assets whose total is not what it was at the last look; at the first, all that are held. */
@@ -179,17 +96,33 @@ function changedAssets(before: Totals | undefined, now: Totals): string[] {
   return [...assets].filter((asset) => before?.get(asset) !== now.get(asset))
 }
 
-/** Brings the ledger of one broker up to what its exchange says. */
+/** Markets in which something may have been executed since the last look. */
+async function symbolsToRead(desk: TrackerDesk, broker: BrokerAccount, totals: Totals): Promise<Set<string>> {
+  const before = desk.totals.get(broker.id)
+  // An exchange tells executions by market only. A trade made elsewhere shows in the totals of both of its assets.
+  const elsewhere = await findSymbolsAmong(broker.id, changedAssets(before, totals))
+  const recentFrom = Math.min(desk.clock() - RECENT_MS, broker.lastSyncedAt?.getTime() ?? Infinity)
+  const recent = await findRecentSymbols(broker.id, recentFrom)
+  // What was held and sold while nobody looked is in no balance any more.
+  const held = before === undefined ? (await findOpenPositions(broker.id)).map(({ symbol }) => symbol) : []
+  return new Set([...recent, ...elsewhere, ...held, ...desk.markets.missedOf(broker.id)])
+}
+
+/**
+ * Brings the ledger of one broker up to what its exchange says. One order or market that cannot be recorded stops nothing
+ * else; what went wrong first is thrown when all is done.
+ */
 export async function trackBroker(desk: TrackerDesk, broker: BrokerAccount): Promise<void> {
   // Read first: what changes after this is seen by the next look.
   const balances = await desk.gateway.call(broker.id, 'get_balance', {})
   const totals: Totals = new Map(balances.map(({ asset, total }) => [asset, total.toFixed()]))
-  await compareOrders(desk, broker)
-  // An exchange tells executions by market only. A trade made elsewhere shows in the totals of both of its assets.
-  const elsewhere = await findSymbolsAmong(broker.id, changedAssets(desk.totals.get(broker.id), totals))
-  const recent = await findRecentSymbols(broker.id, desk.clock() - RECENT_MS)
-  for (const symbol of new Set([...recent, ...elsewhere])) await compareFills(desk, broker, symbol)
+  const troubles = new Troubles(desk.log)
+  await troubles.attempt({ brokerId: broker.id }, () => compareOrders(desk, broker, troubles))
+  for (const symbol of await symbolsToRead(desk, broker, totals))
+    await troubles.attempt({ brokerId: broker.id, symbol }, () => compareFills(desk, broker, symbol))
   desk.totals.set(broker.id, totals)
-  await valueOpenFees(desk, broker)
-  await valuePositions(desk, broker)
+  await valueOpenFees(desk, broker, troubles)
+  // A pair that has no price any more is no reason to call the account unread.
+  await new Troubles(desk.log).attempt({ brokerId: broker.id }, () => valuePositions(desk, broker))
+  troubles.throwFirst()
 }

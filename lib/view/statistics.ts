@@ -80,7 +80,7 @@ export interface StatisticsView {
   open: { trips: number; gain: string; dust: string }
 }
 
-/** What came into accounts or left them, otherwise than by trading, on a day; above zero: it came in. */
+/** What came into accounts or left them on a day and is no gain or loss; above zero: it came in. */
 export interface Movement {
   day: string
   amount: string

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { Amount } from '@/lib/domain/money/decimal'
-import type { AmendRequest, OrderPurpose, OrderRequest, OrderSource } from '@/lib/domain/order/order'
+import type { AmendRequest, ExchangeOrder, OrderPurpose, OrderRequest, OrderSource } from '@/lib/domain/order/order'
 import type { OrderStatus } from '@/lib/domain/order/status'
 
 /** What is written down before an order may be sent: the request, who asked, and what for. */
@@ -39,6 +39,22 @@ export interface JournaledOrder extends OrderDraft {
   releasedAt?: EpochMs
   createdAt: EpochMs
   submittedAt?: EpochMs
+}
+
+/** By what an exchange tells of which order it speaks. */
+export type OrderNames = Pick<ExchangeOrder, 'symbol' | 'exchangeOrderId' | 'clientOrderId'>
+
+/**
+ * Does an exchange speak of this order? Its own numbers are counted market by market. Our names are ours alone, while somebody
+ * else may name one order after another the same: those are told apart by their numbers. A condition that fires may go on
+ * under another number.
+ */
+export function isSpokenOf(order: JournaledOrder, names: OrderNames): boolean {
+  if (order.symbol !== names.symbol) return false
+  if (order.exchangeOrderId === names.exchangeOrderId) return true
+  const isPlain = order.type === 'MARKET' || order.type === 'LIMIT'
+  const keepsNumber = order.source === 'EXTERNAL' && isPlain && order.exchangeOrderId !== undefined
+  return !keepsNumber && order.clientOrderId === names.clientOrderId
 }
 
 /** The stop or the target of a position. */

@@ -196,6 +196,7 @@ async function expectLedgerOf(market: number, steps: Step[], fills: Fill[], posi
 const contextOf = (symbol: string): ReportContext => ({
   bus: desk.bus,
   now: START,
+  brokerId,
   instrument: marketOf(symbol),
   feePriceOf: () => Promise.resolve(FEE_PRICE),
 })

@@ -284,6 +284,8 @@ it('knows the balance that a period began with, from what the account holds toda
       `UPDATE positions SET quantity = 1, cost = 6 WHERE broker_id = $1 AND symbol = 'SOL/USDT'`,
       [brokerId],
     )
+    // The purchases cost no fee.
+    await installation.query('UPDATE fills SET fee_in_quote = 0 WHERE broker_id = $1', [brokerId])
     const user = { id: other, timeZone: 'UTC' }
     // 10,000 in the account and 6 in the position, less 40 - 10 + 3.
     const none = { quote: 'USDT', movements: [] }
