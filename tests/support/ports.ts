@@ -23,6 +23,7 @@ const NAMES = [
   'outage',
   'protected',
   'protected_storm',
+  'races',
   'reads',
   'rebuild',
   'reconcile',
