@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
 
 // `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets; they wait more than they
-// work, so two files at a time, each with ports of its own. `exchanges`: the adapters against the paper exchange, without a
+// work, so three files at a time, each with ports of its own. `exchanges`: the adapters against the paper exchange, without a
 // database. `system`: the launcher and all processes, after a build.
 export default defineConfig({
   test: {
@@ -19,7 +19,7 @@ export default defineConfig({
           name: 'integration',
           include: ['tests/integration/**/*.test.ts'],
           exclude: ['tests/integration/exchanges/**'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           globalSetup: 'tests/integration/setup.ts',
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -7,12 +7,13 @@ import { LIVE_STATUSES } from '@/lib/domain/order/status'
 
 // The orders that protect the positions of an account's own, and what stands beside them.
 
-/** The last stop of a position, and the other leg where it had one. */
+/** The last stop of a position, and the other leg where it had one. None when it ended more than a day ago. */
 export async function findLastExits(positionId: string): Promise<JournaledOrder[]> {
   const { rows } = await pgPool().query<OrderRow>(
     `WITH last AS (SELECT client_order_id, group_id FROM trades WHERE position_id = $1 AND purpose = 'STOP_LOSS'
        ORDER BY created_at DESC, client_order_id DESC LIMIT 1)
-     SELECT t.* FROM trades t, last WHERE t.client_order_id = last.client_order_id OR t.group_id = last.group_id`,
+     SELECT t.* FROM trades t, last WHERE (t.client_order_id = last.client_order_id OR t.group_id = last.group_id)
+       AND (t.closed_at IS NULL OR t.closed_at > now() - interval '1 day')`,
     [positionId],
   )
   return rows.map(orderOf)

@@ -33,6 +33,10 @@ export interface WantedExits {
   placed: string[] | null
   /** Those of before are wanted (again). */
   isRestored: boolean
+  /** They were lost long after the alert was settled. */
+  isKept: boolean
+  /** How often what they were to sell was sold at market in their place. */
+  attempts: number
   /** Null where nothing is to be sold before. */
   sale: WantedSale | null
 }
@@ -48,6 +52,8 @@ const stored = z.object({
     .default(null),
   placed: z.array(z.string()).nullable().default(null),
   isRestored: z.boolean().default(false),
+  isKept: z.boolean().default(false),
+  attempts: z.number().default(0),
   sale: z
     .object({
       sizePercent: z.string(),
@@ -62,9 +68,9 @@ const wire = (value: Amount | null): string | null => value && toWire(value)
 
 /** Notes what is wanted. What an earlier alert wanted and did not get any more is overtaken. */
 export async function setWantedExits(tx: Queryable, positionId: string, wanted: WantedExits): Promise<void> {
-  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed, isRestored, sale } = wanted
+  const { stopLoss, takeProfit, sizePercent, previous, sale } = wanted
   const text: z.input<typeof stored> = {
-    webhookId,
+    ...wanted,
     stopLoss: wire(stopLoss),
     takeProfit: wire(takeProfit),
     sizePercent: toWire(sizePercent),
@@ -73,8 +79,6 @@ export async function setWantedExits(tx: Queryable, positionId: string, wanted: 
       takeProfit: wire(previous.takeProfit),
       quantity: toWire(previous.quantity),
     },
-    placed,
-    isRestored,
     sale: sale && {
       ...sale,
       sizePercent: toWire(sale.sizePercent),
@@ -90,21 +94,18 @@ export async function readWantedExits(positionId: string, db: Queryable = pgPool
     [positionId],
   )
   if (rows[0] === undefined) return null
-  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed, isRestored, sale } = stored.parse(
-    rows[0].wanted,
-  )
+  const read = stored.parse(rows[0].wanted)
+  const { previous, sale } = read
   return {
-    webhookId,
-    stopLoss: amount(stopLoss),
-    takeProfit: amount(takeProfit),
-    sizePercent: parseDecimal(sizePercent),
+    ...read,
+    stopLoss: amount(read.stopLoss),
+    takeProfit: amount(read.takeProfit),
+    sizePercent: parseDecimal(read.sizePercent),
     previous: previous && {
       stopLoss: amount(previous.stopLoss),
       takeProfit: amount(previous.takeProfit),
       quantity: parseDecimal(previous.quantity),
     },
-    placed,
-    isRestored,
     sale: sale && {
       ...sale,
       sizePercent: parseDecimal(sale.sizePercent),
@@ -148,11 +149,17 @@ export async function setPlacedSale(
   return rowCount === 1
 }
 
-/** Ends what this webhook wants. False when it is not wanted any more, or another webhook wants something else by now. */
-export async function clearWantedExits(tx: Queryable, positionId: string, webhookId: string): Promise<boolean> {
+/** Ends what this webhook wants. False when it is not wanted any more, or has gone a step further than was seen. */
+export async function clearWantedExits(
+  tx: Queryable,
+  positionId: string,
+  { webhookId, placed, sale }: Pick<WantedExits, 'webhookId' | 'placed' | 'sale'>,
+): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `UPDATE positions SET wanted_exits = NULL WHERE id = $1 AND wanted_exits->>'webhookId' = $2`,
-    [positionId, webhookId],
+    `UPDATE positions SET wanted_exits = NULL WHERE id = $1 AND wanted_exits->>'webhookId' = $2
+       AND coalesce(wanted_exits->'placed', 'null') = $3::jsonb
+       AND wanted_exits#>>'{sale,placed,clientOrderId}' IS NOT DISTINCT FROM $4`,
+    [positionId, webhookId, JSON.stringify(placed), sale?.placed?.clientOrderId ?? null],
   )
   return rowCount === 1
 }

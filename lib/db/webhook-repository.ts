@@ -150,6 +150,12 @@ export async function claimWebhook(id: string): Promise<boolean> {
   return rowCount === 1
 }
 
+/** Holds a webhook that is being worked on. False when it was given back, or is settled. */
+export async function holdWebhook(tx: Queryable, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query("SELECT 1 FROM webhooks WHERE id = $1 AND status = 'PROCESSING' FOR UPDATE", [id])
+  return rowCount === 1
+}
+
 /**
  * Ends the processing of a webhook. One that was given up on and taken by another process meanwhile is left to that one
  * (false); only what was executed counts in any case, and throws when it was settled otherwise: then nothing may be executed.

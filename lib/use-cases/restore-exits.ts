@@ -9,12 +9,13 @@ import {
   type PreviousExits,
   readWantedExits,
   setPlacedExits,
+  setWantedExits,
   type WantedExits,
 } from '@/lib/db/wanted-exit-repository'
 import { explainFailure } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
-import { type Amount, max, min, ZERO } from '@/lib/domain/money/decimal'
+import { type Amount, HUNDRED, max, min, ZERO } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { isInFlight } from '@/lib/domain/order/status'
@@ -121,14 +122,14 @@ export async function followExits(
   wanted: WantedExits,
   live: JournaledOrder[],
 ): Promise<void> {
-  const { placed, previous, webhookId, isRestored } = wanted
+  const { placed, previous, isRestored } = wanted
   const orders = await findOrders(placed ?? [])
   const refused = orders.find(isRefused)
   if (refused === undefined || previous === null) {
     const isUnanswered = orders.some(
       (order) => isInFlight(order.status) || (order.status === 'INITIALIZED' && !isKept(order)),
     )
-    if (!isUnanswered) await inTransaction((tx) => clearWantedExits(tx, position.id, webhookId))
+    if (!isUnanswered) await inTransaction((tx) => clearWantedExits(tx, position.id, wanted))
   } else if (live.length > 0) await cancelExits(engine, position, wanted, live)
   else if (isRestored) await keepExits(engine, position, wanted, previous, refused)
   else await restoreExits(engine, position, wanted, previous)
@@ -188,27 +189,39 @@ async function keepExits(
   const { symbol, brokerId } = position
   const { lastPrice } = await engine.gateway.call(brokerId, 'get_ticker', { symbol })
   const isPassed = previous.stopLoss?.gte(lastPrice) === true || previous.takeProfit?.lte(lastPrice) === true
-  if (isPassed) return sellPassed(engine, position, wanted, previous.quantity)
+  if (isPassed) return sellPassed(engine, position, wanted, previous)
   if (engine.clock() - refused.createdAt < SEND_WITHIN_MS)
     throw new TradingError('INVALID_ORDER', 'The exchange refused those of before, too.', { outcome: 'REFUSED' })
   await placeAgain(engine, position, wanted, previous)
 }
 
-/** Sells what a stop or a target was to sell. */
+/** A market that takes so little so often takes no more. */
+const MOST_ATTEMPTS = 5
+
+/** Sells what a stop or a target was to sell. What the market does not take of it is looked at again, as after any sale. */
 async function sellPassed(
   engine: ExitEngine,
   position: PositionRow,
   wanted: WantedExits,
-  quantity: Amount,
+  previous: PreviousExits,
 ): Promise<void> {
+  if (wanted.attempts >= MOST_ATTEMPTS)
+    throw new TradingError('INVALID_ORDER', 'The market did not take what they were to sell.', { outcome: 'REFUSED' })
   const { instrument, quantity: sellable } = await sellableOf(engine, position)
+  const held = min(sellable, previous.quantity)
   const request = { clientOrderId: newClientOrderId(), symbol: position.symbol, side: 'SELL', type: 'MARKET' } as const
-  const sale = applyMarketRules({ ...request, quantity: min(sellable, quantity) }, instrument)
-  const draft: OrderDraft = { ...sale, ...exitOwnerOf(engine, position, wanted.webhookId), purpose: 'EXIT' }
-  await placeOrder({ bus: engine.bus, now: engine.clock() }, draft, async (tx) => {
+  const draft: OrderDraft = {
+    ...applyMarketRules({ ...request, quantity: held }, instrument),
+    ...exitOwnerOf(engine, position, wanted.webhookId),
+    purpose: 'EXIT',
+  }
+  const now = engine.clock()
+  await placeOrder({ bus: engine.bus, now }, draft, async (tx) => {
     await confirmStill(tx, position, [draft.clientOrderId])
-    if (!(await clearWantedExits(tx, position.id, wanted.webhookId))) throw new Overtaken('another look was first')
-    await setExits(tx, position.id, null, null)
+    if (!(await clearWantedExits(tx, position.id, wanted))) throw new Overtaken('another look was first')
+    const placed = { clientOrderId: draft.clientOrderId, held }
+    const sale = { sizePercent: HUNDRED, placeBefore: now, placed }
+    await setWantedExits(tx, position.id, { ...wanted, placed: null, attempts: wanted.attempts + 1, previous, sale })
   })
   engine.log.warn({ positionId: position.id }, 'the price has passed a stop or a target that could not be placed: sold')
 }

@@ -1,7 +1,7 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findOrders } from '@/lib/db/order-repository'
-import type { PositionRow } from '@/lib/db/position-repository'
+import { type PositionRow, setExits } from '@/lib/db/position-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { clearWantedExits, setPlacedSale, type WantedExits, type WantedSale } from '@/lib/db/wanted-exit-repository'
 import { explainFailure, settleWebhook } from '@/lib/db/webhook-repository'
@@ -39,10 +39,15 @@ export async function advanceSale(
   const left = sale.placed.held.minus(sold)
   const price = sold.isZero() ? null : (order?.filledQuoteQuantity ?? ZERO).div(sold)
   const instrument = await findInstrument(position.brokerId, position.symbol)
-  if (price !== null && instrument !== null && isRemainder(left, price, instrument)) await endWanted(position, wanted)
+  // A stop or target that was sold in place of being placed is over; what it did not cover stays as it is.
+  const isInPlace = wanted.attempts > 0
+  if (price !== null && instrument !== null && isRemainder(left, price, instrument))
+    await endWanted(position, wanted, async (tx) => {
+      if (isInPlace) await setExits(tx, position.id, null, null)
+    })
   else
     await giveBack(engine, position, wanted, left, async (tx) => {
-      if (sold.isZero()) await explainFailure(tx, wanted.webhookId, REFUSED)
+      if (sold.isZero() && !isInPlace) await explainFailure(tx, wanted.webhookId, REFUSED)
     })
 }
 
@@ -51,13 +56,9 @@ const isRemainder = (quantity: Amount, price: Amount, { minQuantity, minNotional
   quantity.lte(0) || quantity.lt(minQuantity) || !meetsMinNotional(quantity, price, minNotional)
 
 /** Nothing more is wanted; what is told is told in the same transaction. */
-const endWanted = (
-  position: PositionRow,
-  { webhookId }: WantedExits,
-  told: (tx: Queryable) => Promise<void> = () => Promise.resolve(),
-): Promise<void> =>
+const endWanted = (position: PositionRow, wanted: WantedExits, told: (tx: Queryable) => Promise<void>): Promise<void> =>
   inTransaction(async (tx) => {
-    if (await clearWantedExits(tx, position.id, webhookId)) await told(tx)
+    if (await clearWantedExits(tx, position.id, wanted)) await told(tx)
   })
 
 /** The position gets its stop and target back, for at most so much of it. */

@@ -3,7 +3,7 @@ import { findBroker } from '@/lib/db/broker-repository'
 import { findLastExits } from '@/lib/db/exit-repository'
 import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
 import { findPosition, lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
-import { inTransaction, refusedBy } from '@/lib/db/transaction'
+import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
 import {
   clearWantedExits,
   type PreviousExits,
@@ -13,7 +13,7 @@ import {
   type WantedExits,
   type WantedSale,
 } from '@/lib/db/wanted-exit-repository'
-import { explainFailure, settleWebhook } from '@/lib/db/webhook-repository'
+import { explainFailure, holdWebhook, settleWebhook } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
@@ -38,15 +38,19 @@ const CLOSED_UNSOLD = 'The position was closed before it could be sold.'
 const UNPROTECTED = 'The position has no stop and no target now.'
 const OVERTAKEN = 'A later alert took its place before it was carried out.'
 
+const NEW = { placed: null, isRestored: false, isKept: false, attempts: 0 }
+
 /** Notes what an alert wants for a position, from what protects it now; advanceExits does the rest. */
 async function want(
   positionId: string,
   webhookId: string,
-  wanted: (previous: PreviousExits | null) => Omit<WantedExits, 'webhookId' | 'previous' | 'placed' | 'isRestored'>,
+  wanted: (previous: PreviousExits | null) => Pick<WantedExits, 'stopLoss' | 'takeProfit' | 'sizePercent' | 'sale'>,
   now: EpochMs,
 ): Promise<void> {
   await inTransaction(async (tx) => {
     await lockPosition(tx, positionId)
+    // Given back meanwhile, because this process stood still: another one works on it, or has done so.
+    if (!(await holdWebhook(tx, webhookId))) return
     const standing = standingExits((await findLiveOfPosition(positionId, tx)).filter(isProtective))
     const earlier = await readWantedExits(positionId, tx)
     // Where an earlier alert's exchange is under way, what stood before that.
@@ -58,7 +62,7 @@ async function want(
       (await settleWebhook(tx, earlier.webhookId, { status: 'FAILED', reason: OVERTAKEN }))
     )
       await queueWebhookAlert(tx, earlier.webhookId, null, now)
-    await setWantedExits(tx, positionId, { ...wanted(previous), webhookId, previous, placed: null, isRestored: false })
+    await setWantedExits(tx, positionId, { ...NEW, ...wanted(previous), webhookId, previous })
   })
 }
 
@@ -112,7 +116,9 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
     if (error instanceof Overtaken || refusedBy(error) === 'trades_one_order_per_webhook') return
     if (!(error instanceof TradingError) || error.isRetryable || wanted === null) throw error
     engine.log.error({ positionId, webhookId: wanted.webhookId, reason: error.message }, 'the position is unprotected')
-    await giveUp(engine, position, wanted, `${UNPROTECTED} ${error.message}`, true)
+    await giveUp(engine, position, wanted, `${UNPROTECTED} ${error.message}`, true).catch((failure: unknown) => {
+      if (!(failure instanceof Overtaken)) throw failure
+    })
   }
 }
 
@@ -125,13 +131,18 @@ async function leaveFlat(engine: ExitEngine, position: PositionRow, live: Journa
     await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
 }
 
-/** Ended by the exchange, and by nobody's wish. */
-const isLost = ({ status, cancelRequestedAt }: JournaledOrder): boolean =>
-  cancelRequestedAt === undefined && ['REJECTED', 'DENIED', 'EXPIRED'].includes(status)
+/** Ended by the exchange, and by nobody's wish. What fired and was executed in part is canceled by no person. */
+const isLost = ({ status, cancelRequestedAt, filledQuantity }: JournaledOrder): boolean =>
+  cancelRequestedAt === undefined &&
+  (['REJECTED', 'DENIED', 'EXPIRED'].includes(status) || (status === 'CANCELED' && filledQuantity.gt(0)))
+
+/** What is lost so soon after it was placed, and sold nothing, would be lost again. */
+const LOST_AT_ONCE_MS = 60_000
 
 /**
  * A position of the account's own whose stop is gone: a stop that fired and failed, or one that the exchange ended when the
- * target was executed in part. It is placed again for what is left; where it was executed, or somebody canceled it, it is over.
+ * target was executed in part. It is wanted again for what is left, once the other leg has ended, too; where it was executed, or
+ * somebody canceled it, it is over.
  */
 async function keepStop(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
   if (position.runId !== undefined || position.stopLoss === null) return
@@ -139,23 +150,48 @@ async function keepStop(engine: ExitEngine, position: PositionRow, live: Journal
   const { id, stopLoss, takeProfit } = position
   const last = await findLastExits(id)
   const stop = last.find(({ purpose }) => purpose === 'STOP_LOSS')
-  const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop?.quantity ?? ZERO)
   const webhookId = /^webhook-(\d+)$/.exec(stop?.correlationId ?? '')?.[1]
-  const isOver = stop === undefined || !isLost(stop) || left.lte(0) || webhookId === undefined
+  if (stop === undefined || webhookId === undefined || !isLost(stop)) return endExits(engine, position, null)
+  const others = live.filter(({ groupId }) => stop.groupId !== undefined && groupId === stop.groupId)
+  if (others.length > 0) {
+    for (const order of others.filter(({ cancelRequestedAt }) => cancelRequestedAt === undefined))
+      await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
+    return
+  }
+  const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop.quantity ?? ZERO)
+  if (left.lte(0)) return endExits(engine, position, null)
+  const hasSold = stop.quantity?.gt(left) === true
+  if (!hasSold && engine.clock() - stop.createdAt < LOST_AT_ONCE_MS) return endExits(engine, position, webhookId)
+  const previous = { stopLoss, takeProfit, quantity: left }
+  const terms = { stopLoss, takeProfit, sizePercent: HUNDRED, previous, sale: null }
   await inTransaction(async (tx) => {
-    const now = await lockPosition(tx, id)
-    if (now?.stopLoss?.eq(stopLoss) !== true || (await readWantedExits(id, tx)) !== null) return
-    if (isOver) return setExits(tx, id, null, null)
-    const previous = { stopLoss, takeProfit, quantity: left }
-    const none = { placed: null, isRestored: true, sale: null }
-    await setWantedExits(tx, id, { webhookId, stopLoss, takeProfit, sizePercent: HUNDRED, previous, ...none })
+    if (await isStillBare(tx, position))
+      await setWantedExits(tx, id, { ...NEW, ...terms, webhookId, isRestored: true, isKept: true })
   })
-  if (!isOver) engine.log.warn({ positionId: id }, 'a stop was lost: it is placed again')
+  engine.log.warn({ positionId: id }, 'a stop was lost: it is placed again')
+}
+
+/** Nobody has wanted or placed anything since the position was read. Holds it still. */
+async function isStillBare(tx: Queryable, { id, stopLoss, quantity }: PositionRow): Promise<boolean> {
+  const now = await lockPosition(tx, id)
+  if (stopLoss === null || now?.stopLoss?.eq(stopLoss) !== true || !now.quantity.eq(quantity)) return false
+  return (await readWantedExits(id, tx)) === null && !(await findLiveOfPosition(id, tx)).some(isProtective)
+}
+
+/** The stop of a position is over; told of where it was lost (then by the alert that had placed it). */
+async function endExits(engine: ExitEngine, position: PositionRow, lostOf: string | null): Promise<void> {
+  const { id, brokerId, symbol } = position
+  const broker = lostOf === null ? '' : ((await findBroker(brokerId))?.name ?? '')
+  await inTransaction(async (tx) => {
+    if (!(await isStillBare(tx, position))) return
+    await setExits(tx, id, null, null)
+    if (lostOf !== null) await queueWebhookAlert(tx, lostOf, { broker, symbol, reason: UNPROTECTED }, engine.clock())
+  })
 }
 
 /** Nothing is left to be protected; what an alert still wanted is settled. Exits that are left are canceled at the next look. */
 async function endFlat(engine: ExitEngine, position: PositionRow, wanted: WantedExits): Promise<void> {
-  if (wanted.sale?.placed != null) await inTransaction((tx) => clearWantedExits(tx, position.id, wanted.webhookId))
+  if (wanted.sale?.placed != null) await inTransaction((tx) => clearWantedExits(tx, position.id, wanted))
   else await giveUp(engine, position, wanted, wanted.sale === null ? CLOSED : CLOSED_UNSOLD, false)
 }
 
@@ -188,11 +224,16 @@ async function giveUp(
   const { brokerId, symbol } = position
   const unprotected = isUnprotected ? { broker: (await findBroker(brokerId))?.name ?? '', symbol, reason } : null
   await inTransaction(async (tx) => {
-    if (!(await clearWantedExits(tx, position.id, wanted.webhookId))) return
+    await lockPosition(tx, position.id)
+    if (!(await clearWantedExits(tx, position.id, wanted))) return
+    // Another look has placed them meanwhile, and this one did not see the coins that they hold.
+    if (isUnprotected && (await findLiveOfPosition(position.id, tx)).some(isProtective))
+      throw new Overtaken('another look was first')
     if (isUnprotected) await setExits(tx, position.id, null, null)
     // Of those that were placed the webhook is settled; what became of them stands with their orders. So is a sale.
     const isNews = await settleWebhook(tx, wanted.webhookId, { status: 'FAILED', reason, brokerId })
-    if (!isNews && isUnprotected && wanted.sale === null) await explainFailure(tx, wanted.webhookId, reason)
+    if (!isNews && isUnprotected && wanted.sale === null && !wanted.isKept)
+      await explainFailure(tx, wanted.webhookId, reason)
     if (isNews || isUnprotected) await queueWebhookAlert(tx, wanted.webhookId, unprotected, engine.clock())
   })
 }

@@ -30,6 +30,11 @@ export async function openExitDesk(name: InstallationName) {
   if (!user.isCreated) throw new Error(user.reason)
   const port = installation.env['RECEIVER_PORT'] ?? ''
   const url = `http://127.0.0.1:${port}/webhooks/${await issueWebhookToken(user.userId)}`
+  await until(
+    async () => (await fetch(url, { method: 'POST', body: '{"Action":"PING"}' })).status === 200,
+    15_000,
+    'the receiver knows the token',
+  )
   const accounts = new Map<ExchangeId, TestAccount>()
   for (const exchange of ['binance', 'bitget', 'kucoin'] as const)
     accounts.set(exchange, await openBroker(installation, user.userId, exchange, 'WEBHOOK'))

@@ -1,4 +1,4 @@
-/** Installations of the integration tests. Two run at a time: each has twenty ports of its own. */
+/** Installations of the integration tests. Three run at a time: each has twenty ports of its own. */
 const NAMES = [
   'shared',
   'arrival_order',

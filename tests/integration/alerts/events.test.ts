@@ -11,7 +11,7 @@ import { newClientOrderId } from '@/lib/platform/ids'
 import { createLogger } from '@/lib/platform/logger'
 import { saveChannel } from '@/lib/use-cases/alert-channels'
 import { placeOrder } from '@/lib/use-cases/place-order'
-import { openAccount, readLedger, type TestAccount } from '../../support/account'
+import { openAccount, type TestAccount } from '../../support/account'
 import { type AlertServices, openAlertServices } from '../../support/alert-services'
 import { type Installation, openInstallation, until } from '../../support/installation'
 import { openSender, type WebhookSender } from '../../support/webhook-sender'
@@ -107,17 +107,21 @@ it('what the exchange refuses; a stop that was refused leaves the position unpro
 
 it('an exchange of stop and target that ends without either', async () => {
   await order({ Action: 'BuyMarket', PourCent: 20 })
-  const { BTC } = await until(async () => {
-    const held = await installation.query('SELECT 1 FROM positions WHERE quantity > 0')
-    return held.length > 0 && (await readLedger(installation, account)).balances
-  })
-  // What is held here is elsewhere by now: there is nothing that a stop could sell.
-  const { apiKey } = account
-  await installation.control('POST', 'transfers', { apiKey, kind: 'WITHDRAWAL', asset: 'BTC', amount: BTC?.free })
+  await until(async () => (await installation.query('SELECT 1 FROM positions WHERE quantity > 0'))[0])
   await order({ Action: 'MAJ', PrixSL: 1100 })
+  const standing = `SELECT 1 FROM trades t JOIN positions p ON p.id = t.position_id AND p.wanted_exits IS NULL
+    WHERE t.purpose = 'STOP_LOSS' AND t.status = 'ACCEPTED'`
+  await until(async () => (await installation.query(standing))[0])
+  // Between the old stop and the new one the market asks for more than is held.
+  await installation.control('PUT', 'faults', { path: 'DELETE', latencyMs: 1000 })
+  await order({ Action: 'MAJ', PrixSL: 1200 })
+  await until(async () => (await installation.query('SELECT 1 FROM positions WHERE wanted_exits IS NOT NULL'))[0])
+  await installation.query('UPDATE exchange_symbols SET min_notional = min_notional * 1000000')
+  await installation.control('PUT', 'faults', {})
   expect(await told('ni stop ni objectif')).toMatch(
     /POSITION SANS PROTECTION\u00a0: BTC\/USDT · La position n’a plus ni stop ni objectif\. .* · webhook « EMA » · Paper$/,
   )
+  await installation.query('UPDATE exchange_symbols SET min_notional = min_notional / 1000000')
 })
 
 it('a flood is told of once', async () => {

@@ -163,6 +163,8 @@ describe('two looks at once', () => {
       previous: null,
       placed: null,
       isRestored: false,
+      isKept: false,
+      attempts: 0,
       sale: null,
     }
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId, ...terms }))
@@ -171,7 +173,7 @@ describe('two looks at once', () => {
       desk.installation,
       () => advanceExits(engine, id),
       'fills',
-      (tx) => clearWantedExits(tx, id, webhookId),
+      (tx) => clearWantedExits(tx, id, { webhookId, ...terms }),
     )
     const asked = await desk.installation.query(
       'SELECT 1 FROM trades WHERE position_id = $1 AND cancel_requested_at >= (SELECT max(created_at) FROM trades WHERE position_id = $1)',
@@ -195,6 +197,8 @@ describe('two looks at once', () => {
       previous: null,
       placed: null,
       isRestored: false,
+      isKept: false,
+      attempts: 0,
       sale: null,
     }
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId: webhook, ...terms }))

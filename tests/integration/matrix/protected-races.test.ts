@@ -102,6 +102,41 @@ describe.each(EXCHANGES)('at %s', (exchange) => {
   })
 })
 
+describe.each(EXCHANGES)('at %s, in a market that moves', (exchange) => {
+  const buyAndCover = async (percent: number) => {
+    await sleep(600)
+    expect(await desk.done(await send(exchange, 'BuyMarket', { PourCent: 30 }))).toMatchObject({ status: 'EXECUTED' })
+    await until(async () => (await held(exchange)).gt(0), 10_000, 'bought')
+    const exits = { PourCent: percent, PrixSL: 58000, PrixTP: 62000 }
+    expect(await desk.done(await send(exchange, 'MAJ', exits))).toMatchObject({ status: 'EXECUTED' })
+    await desk.protectedAt(exchange, BOTH)
+    await settled(exchange)
+    return held(exchange)
+  }
+
+  it('a target that is reached sells what it covers, and nothing more', async () => {
+    const before = await buyAndCover(50)
+    await desk.moveTo('62001')
+    await until(async () => (await held(exchange)).lt(before), 10_000, 'the target is executed')
+    await gone(exchange)
+    await sleep(1500)
+    expect((await held(exchange)).div(before).toDecimalPlaces(2).toFixed()).toBe('0.5')
+    await desk.moveTo('60000')
+    await sellAll(exchange)
+  })
+
+  it('a stop that a thin market executes in part goes on selling', async () => {
+    const before = await buyAndCover(100)
+    await faults({ partialFills: 0.3 })
+    await desk.moveTo('57900')
+    await until(async () => (await held(exchange)).lt(before), 10_000, 'a part is sold')
+    await faults({})
+    await until(async () => (await held(exchange)).isZero(), 20_000, 'all is sold')
+    await settled(exchange)
+    await gone(exchange)
+  })
+})
+
 describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins', (exchange) => {
   it('where a sale that waits for its price holds all of them, stop and target stay', async () => {
     await buyAndProtect(exchange)
@@ -143,6 +178,17 @@ describe('at an exchange that ends a stop, refuses cancels, or is slow', () => {
       expect(d(quantity ?? '0').lte(left)).toBe(true)
       expect(d(quantity ?? '0').gt(left.times('0.98'))).toBe(true)
     }
+  })
+
+  it('a look that asked for the funds while the new ones were placed takes nothing back', async () => {
+    await faults({ path: 'GET /api/v3/account', latencyMs: 300 })
+    const id = await send('binance', 'MAJ', { PrixSL: 58200, PrixTP: 62200 })
+    expect(await desk.done(id, 30_000)).toMatchObject({ status: 'EXECUTED' })
+    await desk.protectedAt('binance', ['58200', '62200'])
+    await sleep(2000)
+    expect(await desk.done(id)).toMatchObject({ status: 'EXECUTED', reason: null })
+    const { stop_loss: stopLoss, wanted_exits: wanted } = (await desk.position('binance')) ?? {}
+    expect([Number(stopLoss), wanted]).toEqual([58_200, null])
   })
 
   it('an account whose exchange is slow keeps no other’s stop away', async () => {
