@@ -8,6 +8,7 @@ import { inTransaction } from '@/lib/db/transaction'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { isInFlight, isLive } from '@/lib/domain/order/status'
 import { nextStatus } from '@/lib/domain/order/transitions'
+import { recordFailure } from '@/lib/use-cases/record-report'
 
 /** Marks the order as being canceled; null when there is nothing to cancel at the exchange (yet). */
 async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<JournaledOrder | null> {
@@ -65,11 +66,22 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
       'cancel failed',
     )
     // It may have been executed in the meantime, or never have rested there: what the exchange says now is the truth.
-    if (failure.outcome !== 'NOT_SENT')
-      for (const leg of legs) await askAbout(gateway, access, leg).catch(() => undefined)
+    if (failure.outcome === 'NOT_SENT') return
+    for (const leg of legs) {
+      const isKnown = await askAbout(gateway, access, leg).catch(() => null)
+      // The exchange's word that it canceled the order stands, though it may not show it any more.
+      if (isKnown === false && failure.outcome === 'ACCEPTED' && list === null) await recordGone(gateway, leg)
+    }
   } finally {
     for (const leg of legs) gateway.underWay.delete(leg.clientOrderId)
   }
+}
+
+/** Records that an order has ended of which the exchange does not tell any more. */
+export async function recordGone({ bus, clock, funds }: Gateway, order: JournaledOrder): Promise<void> {
+  const message = 'The exchange does not know the order any more.'
+  await recordFailure(bus, [order.clientOrderId], { kind: 'CANCEL', code: 'UNKNOWN_ORDER', message }, clock())
+  funds.moved(order.brokerId)
 }
 
 /** Records what the exchange says of an order now. False when it does not know it. */

@@ -3,6 +3,7 @@ import type { Bus } from '@/lib/bus/bus'
 import type { FundsKeeper } from '@/daemons/gateway/keep-funds'
 import type { RecordedReports } from '@/daemons/gateway/recorded-reports'
 import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
@@ -26,6 +27,8 @@ export interface Gateway {
   log: Logger
   /** Commands and calls under way in this process, by id: reconciliation and the queue leave these alone. */
   underWay: Set<string>
+  /** Since when exchanges say that they do not know an order that has rested there, by its id. */
+  unknownSince: Map<string, EpochMs>
   /** Keeps the funds of accounts on record; hears of whatever moves there. */
   funds: FundsKeeper
   /** Takes orders for sending. */

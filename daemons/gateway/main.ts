@@ -38,6 +38,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     clock,
     log,
     underWay: new Set(),
+    unknownSince: new Map(),
     funds: createFundsKeeper(clock, log),
     claims: createClaimLine(clock),
     reports: createReportLine(),

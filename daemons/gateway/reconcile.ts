@@ -1,5 +1,5 @@
 import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
-import { askAbout, cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
+import { askAbout, cancelAtExchange, recordGone } from '@/daemons/gateway/cancel-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
 import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
 import { listOf } from '@/daemons/gateway/look-up'
@@ -21,6 +21,8 @@ const KEEP_CALLS_MS = 24 * 3_600_000
  */
 export async function reconcileInFlight(gateway: Gateway, settleMs = SETTLE_MS): Promise<void> {
   const orders = await findInFlight(gateway.clock() - settleMs)
+  const ids = new Set(orders.map((order) => order.clientOrderId))
+  for (const id of gateway.unknownSince.keys()) if (!ids.has(id)) gateway.unknownSince.delete(id)
   const brokerIds = new Set(orders.map((order) => order.brokerId))
   await Promise.all(
     [...brokerIds].map((brokerId) =>
@@ -49,9 +51,15 @@ async function reconcileAccount(gateway: Gateway, orders: JournaledOrder[]): Pro
 async function reconcileOne(gateway: Gateway, order: JournaledOrder): Promise<void> {
   const access = await gateway.desk.open(order.brokerId)
   const isKnown = await askAbout(gateway, access, order)
-  if (isKnown) return
+  if (isKnown) gateway.unknownSince.delete(order.clientOrderId)
+  else if (order.status === 'SUBMITTED') await giveUp(gateway, order)
+  else await endUnknown(gateway, order)
+}
+
+/** An order that the exchange never knew is rejected once it cannot arrive any more. */
+async function giveUp(gateway: Gateway, order: JournaledOrder): Promise<void> {
   const age = gateway.clock() - (order.submittedAt ?? order.createdAt)
-  if (order.status !== 'SUBMITTED' || age < NEVER_ARRIVES_AFTER_MS) return
+  if (age < NEVER_ARRIVES_AFTER_MS) return
   const message = `The order never reached the exchange: it is unknown there after the time in which it could have arrived.${await fateOfReplaced(order)}`
   await recordFailure(
     gateway.bus,
@@ -59,6 +67,20 @@ async function reconcileOne(gateway: Gateway, order: JournaledOrder): Promise<vo
     { kind: 'REJECT', code: 'UNKNOWN_ORDER', message },
     gateway.clock(),
   )
+}
+
+/**
+ * An order that has rested at the exchange, and that it does not know any more, has ended there: not every exchange shows a
+ * condition that was canceled. One look is not believed, as an order may be on its way from one list to another.
+ */
+async function endUnknown(gateway: Gateway, order: JournaledOrder): Promise<void> {
+  const { clock, unknownSince } = gateway
+  const { clientOrderId } = order
+  const since = unknownSince.get(clientOrderId) ?? clock()
+  unknownSince.set(clientOrderId, since)
+  if (clock() - since < NEVER_ARRIVES_AFTER_MS) return
+  await recordGone(gateway, order)
+  unknownSince.delete(clientOrderId)
 }
 
 /** What became of the order whose place this one was to take; nothing where there is none, or it is open still. */

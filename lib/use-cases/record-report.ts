@@ -204,7 +204,8 @@ export const recordLateFills = async (context: ReportContext, clientOrderId: str
   (await recordOne({ context, clientOrderId, said: fills }))?.added ?? 0
 
 export interface Failure {
-  kind: 'DENY' | 'REJECT' | 'NOT_SENT'
+  /** CANCEL: no failure of a command, but an end that we conclude. Nobody is alarmed where it was asked for. */
+  kind: 'DENY' | 'REJECT' | 'NOT_SENT' | 'CANCEL'
   code: string
   message: string
   answer?: unknown
@@ -248,8 +249,10 @@ async function failOne(
     },
     now,
   )
-  if (hasEnded) await queueFailedOrderAlert(tx, found, { status: to, code, reason: message }, now)
-  if (found.webhookId !== undefined) await recordWebhookAnswer(tx, found.webhookId, answer, hasEnded ? message : null)
+  const isAskedFor = kind === 'CANCEL' && found.cancelRequestedAt !== undefined
+  if (hasEnded && !isAskedFor) await queueFailedOrderAlert(tx, found, { status: to, code, reason: message }, now)
+  if (found.webhookId !== undefined && kind !== 'CANCEL')
+    await recordWebhookAnswer(tx, found.webhookId, answer, hasEnded ? message : null)
   return [{ ...found, status: to }]
 }
 

@@ -9,6 +9,7 @@ const NAMES = [
   'chain',
   'changes',
   'crashes',
+  'dead_ends',
   'delivery',
   'door',
   'events',
