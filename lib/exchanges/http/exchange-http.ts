@@ -31,6 +31,8 @@ export interface HttpCall {
   params: Record<string, string | undefined>
   /** The JSON body of those exchanges that take one. */
   json?: Readonly<Record<string, unknown>> | readonly unknown[]
+  /** How long after it was signed it may arrive, where the exchange takes that figure with the call. */
+  receiveWindowMs?: number
   /** What the call takes of the exchange's limits, as documented. */
   costs: readonly RateCost[]
   /** Present: the call is signed with them. */
