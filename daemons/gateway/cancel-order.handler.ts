@@ -1,6 +1,7 @@
 import { asTradingError, type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { listOf, lookUp, referenceOf } from '@/daemons/gateway/look-up'
+import { endStray } from '@/daemons/gateway/end-stray'
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import { adoptTerms } from '@/lib/db/order-change-repository'
 import { changeOrder, findOrder, lockOrder } from '@/lib/db/order-repository'
@@ -23,18 +24,20 @@ async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<
 
 /**
  * Cancels an order at the exchange, with its whole list when it belongs to one. An order still being sent is canceled once
- * its fate is known: reconciliation and the next sweep come back to it. Canceling twice is harmless at the exchange.
+ * its fate is known: reconciliation and the next sweep come back to it. Canceling twice is harmless at the exchange. One
+ * that has ended in the journal is canceled when the exchange shows it open.
  */
 export async function cancelAtExchange(gateway: Gateway, clientOrderId: string): Promise<void> {
   crashPoint('cancel.taken')
   const known = await findOrder(clientOrderId)
-  if (known === null || !isLive(known.status)) return
+  if (known === null) return
   // Both legs of a list are asked for one after the other: the first takes the second with it.
   const subject = known.groupId ?? clientOrderId
   if (gateway.underWay.has(subject)) return
   gateway.underWay.add(subject)
   try {
-    await cancelClaimed(gateway, clientOrderId)
+    if (isLive(known.status)) await cancelClaimed(gateway, clientOrderId)
+    else await endStray(gateway, known)
   } finally {
     gateway.underWay.delete(subject)
   }

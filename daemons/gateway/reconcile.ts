@@ -2,15 +2,14 @@ import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import { askAbout, cancelAtExchange, recordGone } from '@/daemons/gateway/cancel-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
 import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
+import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { listOf } from '@/daemons/gateway/look-up'
 import { findWithChangeAsked } from '@/lib/db/order-change-repository'
 import { findInFlight, findOrder, findUnsent, findWithCancelAsked } from '@/lib/db/order-repository'
+import { sentForm } from '@/lib/domain/order/emulation'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { recordFailure } from '@/lib/use-cases/record-report'
 
-// A signed request is refused by the exchange once its recvWindow of 5 s is over; three times that, and an order that the
-// exchange still does not know can never arrive any more.
-const NEVER_ARRIVES_AFTER_MS = 15_000
 const SETTLE_MS = 1500
 const LOST_WAKE_MS = 2000
 const KEEP_CALLS_MS = 24 * 3_600_000
@@ -52,14 +51,18 @@ async function reconcileOne(gateway: Gateway, order: JournaledOrder): Promise<vo
   const access = await gateway.desk.open(order.brokerId)
   const isKnown = await askAbout(gateway, access, order)
   if (isKnown) gateway.unknownSince.delete(order.clientOrderId)
-  else if (order.status === 'SUBMITTED') await giveUp(gateway, order)
-  else await endUnknown(gateway, order)
+  else if (order.status === 'SUBMITTED') await giveUp(gateway, order, patienceWith(access, order))
+  else await endUnknown(gateway, order, patienceWith(access, order))
 }
 
+/** How long an order that the exchange does not know may be on its way to it. */
+const patienceWith = ({ client, credentials }: BrokerAccess, order: JournaledOrder): number =>
+  client.arrivesWithinMs(credentials.accountMode ?? null, sentForm(order).type)
+
 /** An order that the exchange never knew is rejected once it cannot arrive any more. */
-async function giveUp(gateway: Gateway, order: JournaledOrder): Promise<void> {
+async function giveUp(gateway: Gateway, order: JournaledOrder, patienceMs: number): Promise<void> {
   const age = gateway.clock() - (order.submittedAt ?? order.createdAt)
-  if (age < NEVER_ARRIVES_AFTER_MS) return
+  if (age < patienceMs) return
   const message = `The order never reached the exchange: it is unknown there after the time in which it could have arrived.${await fateOfReplaced(order)}`
   await recordFailure(
     gateway.bus,
@@ -73,12 +76,12 @@ async function giveUp(gateway: Gateway, order: JournaledOrder): Promise<void> {
  * An order that has rested at the exchange, and that it does not know any more, has ended there: not every exchange shows a
  * condition that was canceled. One look is not believed, as an order may be on its way from one list to another.
  */
-async function endUnknown(gateway: Gateway, order: JournaledOrder): Promise<void> {
+async function endUnknown(gateway: Gateway, order: JournaledOrder, patienceMs: number): Promise<void> {
   const { clock, unknownSince } = gateway
   const { clientOrderId } = order
   const since = unknownSince.get(clientOrderId) ?? clock()
   unknownSince.set(clientOrderId, since)
-  if (clock() - since < NEVER_ARRIVES_AFTER_MS) return
+  if (clock() - since < patienceMs) return
   await recordGone(gateway, order)
   unknownSince.delete(clientOrderId)
 }

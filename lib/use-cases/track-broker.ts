@@ -3,7 +3,7 @@ import { findUnvaluedFees } from '@/lib/db/fill-repository'
 import { findSymbolsAmong } from '@/lib/db/instrument-repository'
 import { findLiveOfBroker, findRecentSymbols, findSpokenOf } from '@/lib/db/order-repository'
 import { findOpenPositions, markToMarket } from '@/lib/db/position-repository'
-import type { JournaledOrder } from '@/lib/domain/order/journal'
+import { isStray, type JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import { adopt, contextOf, record } from '@/lib/use-cases/adopt-order'
@@ -23,9 +23,12 @@ async function compareOrders(desk: TrackerDesk, broker: BrokerAccount, troubles:
   for (const report of open) {
     const { exchangeOrderId } = report
     const order = known.get(report)
-    await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, () =>
-      order === undefined ? adopt(desk, broker, report) : record(desk, broker, order, report),
-    )
+    await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, async () => {
+      if (order === undefined) return adopt(desk, broker, report)
+      // Given up, and open after all: the gateway cancels it when it is so still.
+      if (isStray(order, report)) await desk.bus.publish('order.cancel', { clientOrderId: order.clientOrderId })
+      await record(desk, broker, order, report)
+    })
   }
   for (const order of live) {
     const { symbol, clientOrderId } = order

@@ -11,7 +11,7 @@ import type { Tracked } from './tracked'
 export function gatewayOn(t: Tracked, client: Partial<ExecutionClient>): Gateway {
   const clock = () => t.now
   const log = createLogger('test', 'silent')
-  const played = { myFills: () => Promise.resolve([]), ...client } as ExecutionClient
+  const played = { myFills: () => Promise.resolve([]), arrivesWithinMs: () => 15_000, ...client } as ExecutionClient
   const access = (brokerId: string) =>
     Promise.resolve({ brokerId, userId: t.userId, client: played, credentials: { apiKey: 'k', apiSecret: 's' } })
   return {

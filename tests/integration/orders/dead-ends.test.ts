@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
+import { takeReport } from '@/daemons/gateway/commands'
 import { reconcileInFlight } from '@/daemons/gateway/reconcile'
 import { disconnectPrisma } from '@/lib/db/client'
+import { findOrder } from '@/lib/db/order-repository'
 import { closePool } from '@/lib/db/pool'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
+import type { ExecutionClient } from '@/lib/exchanges/execution-client'
+import { saveChannel } from '@/lib/use-cases/alert-channels'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import { recordFailure } from '@/lib/use-cases/record-report'
+import { trackBroker } from '@/lib/use-cases/track-broker'
 import { gatewayOn } from '../../support/in-process-gateway'
-import { at, orderAt, Tracked } from '../../support/tracked'
+import { at, fillOf, ids, orderAt, Tracked } from '../../support/tracked'
 
 // Orders whose end the exchange tells in a way that nobody expected, or not at all: none stays live in the journal for ever.
 
@@ -31,6 +37,11 @@ const moveTo = (id: string, status: string) =>
     status,
     new Date(t.now - 2000),
   ])
+const giveUp = async (id: string) => {
+  await moveTo(id, 'SUBMITTED')
+  const failure = { kind: 'REJECT', code: 'UNKNOWN_ORDER', message: 'never arrived' } as const
+  await recordFailure(t.trading.bus, [id], failure, t.now)
+}
 const unseen = () => Promise.resolve(null)
 /** Looks for so long, every second as the gateway does. */
 async function lookFor(gateway: ReturnType<typeof gatewayOn>, seconds: number): Promise<void> {
@@ -73,6 +84,75 @@ describe.each(['PENDING_CANCEL', 'PENDING_UPDATE'])('%s', (status) => {
     answers.now = null
     await lookFor(gateway, 12)
     expect(await statusOf(stop.clientOrderId)).toBe(status)
+  })
+})
+
+it('an order that nobody heard of is given up when it cannot arrive any more, as its exchange says', async () => {
+  const stop = await t.ours(at('10:00'))
+  await moveTo(stop.clientOrderId, 'SUBMITTED')
+  await t.installation.query('UPDATE trades SET submitted_at = $2 WHERE client_order_id = $1', [
+    stop.clientOrderId,
+    new Date(t.now),
+  ])
+  const gateway = gatewayOn(t, { getOrder: unseen, arrivesWithinMs: () => 45_000 })
+  await lookFor(gateway, 45)
+  expect(await statusOf(stop.clientOrderId)).toBe('SUBMITTED')
+  await lookFor(gateway, 2)
+  expect(await statusOf(stop.clientOrderId)).toBe('REJECTED')
+})
+
+describe('an order that was given up and arrived after all', () => {
+  /** The tracker's look, and the command that it gives the gateway. */
+  async function lookAt(report: ExchangeOrder, cancelOrderAt: ExecutionClient['cancelOrder']) {
+    t.exchange.orders.push(report)
+    const asked: string[] = []
+    const publish = (name: string, { clientOrderId = '' }: { clientOrderId?: string }) => {
+      if (name === 'order.cancel') asked.push(clientOrderId)
+      return Promise.resolve()
+    }
+    const bus = { ...t.trading.bus, publish } as typeof t.trading.bus
+    await trackBroker({ ...t.desk, bus }, await t.broker())
+    const gateway = gatewayOn(t, { getOrder: () => Promise.resolve(report), cancelOrder: cancelOrderAt })
+    for (const id of asked) await cancelAtExchange(gateway, id)
+    return asked
+  }
+
+  it('and rests there: it is canceled there, once, and the user is told', async () => {
+    const stop = await t.ours(at('10:00'))
+    await giveUp(stop.clientOrderId)
+    const webhookUrl = `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(60)}`
+    const saved = await saveChannel(t.userId, {
+      service: 'DISCORD',
+      name: 'c',
+      kinds: ['ORDER_FAILED'],
+      isActive: true,
+      webhookUrl,
+    })
+    const resting = orderAt(at('10:00'), { ...stop, status: 'ACCEPTED' })
+    expect(saved).toMatchObject({ isDone: true })
+    let canceled = 0
+    const asked = await lookAt(resting, () => {
+      canceled += 1
+      return Promise.resolve({ ...resting, status: 'CANCELED' as const })
+    })
+    expect([asked, canceled]).toEqual([[stop.clientOrderId], 1])
+    expect(await statusOf(stop.clientOrderId)).toBe('CANCELED')
+    const alerts = await t.installation.query(`SELECT kind, detail->>'reason' AS reason FROM alert_outbox`)
+    expect(alerts).toEqual([
+      { kind: 'ORDER_FAILED', reason: 'The order arrived after it was given up: it is canceled at the exchange.' },
+    ])
+  })
+
+  it('and was executed: its executions are recorded', async () => {
+    const stop = await t.ours(at('10:00'))
+    await giveUp(stop.clientOrderId)
+    const report = orderAt(at('10:00'), { ...stop, status: 'FILLED' })
+    const fills = [fillOf(report, at('10:30'))]
+    const gateway = gatewayOn(t, { myFills: () => Promise.resolve(fills) })
+    const order = await findOrder(stop.clientOrderId)
+    if (order !== null) await takeReport(gateway, await gateway.desk.open(t.brokerId), order, report, true)
+    expect((await t.journal())[0]).toMatchObject({ status: 'FILLED', filled: '0.1' })
+    expect(await t.recorded()).toEqual(ids(fills))
   })
 })
 
