@@ -43,6 +43,9 @@ export const bitgetDialect = (isDemo: boolean): HttpDialect => ({
     return { [bucket.id]: { remaining: +left, resetInMs: bucket.windowMs } }
   },
 
+  /** Signed calls are counted per account; a 429 that is not the exchange's own comes from what stands before it. */
+  isOfAccount: (refusal, { costs }) => refusal !== undefined && costs.every(({ bucket }) => bucket.scope === 'ACCOUNT'),
+
   readServerTime: (body) => +serverTimeSchema.parse(body).data.serverTime,
 
   refusalOf: (_answer, body, call) => mapError(body, call.kind),

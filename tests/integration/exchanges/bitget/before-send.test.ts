@@ -92,3 +92,17 @@ describe.each([
     expect(await failure(client.cancelOrder(keys, reference))).toMatchObject(notSent)
   })
 })
+
+it("a 429 holds back the account's own new orders only, for a moment", async () => {
+  server.on(PLACE, json({ code: '429', msg: 'Too Many Requests', data: null }, 429), placed)
+  server.on('POST /api/v2/spot/trade/cancel-order', placed)
+  const limited = { code: 'RATE_LIMITED', retryAfterMs: 1000 }
+  expect(await failure(client.createOrder(classic, order({}), market))).toMatchObject({
+    ...limited,
+    outcome: 'REFUSED',
+  })
+  expect(await failure(client.createOrder(classic, order({}), market))).toMatchObject({ outcome: 'NOT_SENT' })
+  await client.createOrder({ ...classic, apiKey: 'other' }, order({}), market)
+  await client.cancelOrder(classic, { symbol: 'BTC/USDT', exchangeOrderId: '1' }).catch(() => undefined)
+  expect([server.seen(PLACE).length, server.seen('POST /api/v2/spot/trade/cancel-order').length]).toEqual([2, 1])
+})
