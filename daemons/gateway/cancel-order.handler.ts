@@ -83,7 +83,8 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
 /** Records that an order has ended of which the exchange does not tell any more. */
 export async function recordGone({ bus, clock, funds }: Gateway, order: JournaledOrder): Promise<void> {
   const message = 'The exchange does not know the order any more.'
-  await recordFailure(bus, [order.clientOrderId], { kind: 'CANCEL', code: 'UNKNOWN_ORDER', message }, clock())
+  const gone = { kind: 'CANCEL', code: 'UNKNOWN_ORDER', message, from: order.status } as const
+  await recordFailure(bus, [order.clientOrderId], gone, clock())
   funds.moved(order.brokerId)
 }
 

@@ -9,6 +9,7 @@ import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
+import type { SideBySide } from '@/lib/platform/side-by-side'
 import { createGatherer, type Gatherer } from '@/lib/platform/gather'
 import {
   lacksFills,
@@ -27,6 +28,8 @@ export interface Gateway {
   log: Logger
   /** Commands and calls under way in this process, by id: reconciliation and the queue leave these alone. */
   underWay: Set<string>
+  /** What is asked and done again and again, account by account: one whose exchange does not answer holds up no other. */
+  beside: SideBySide
   /** Since when exchanges say that they do not know an order that has rested there, by its id. */
   unknownSince: Map<string, EpochMs>
   /** Keeps the funds of accounts on record; hears of whatever moves there. */

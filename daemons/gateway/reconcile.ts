@@ -15,22 +15,21 @@ const LOST_WAKE_MS = 2000
 const KEEP_CALLS_MS = 24 * 3_600_000
 
 /**
- * Asks the exchange about every order whose last command has no known answer, the accounts side by side: an exchange that
- * does not answer holds up nobody else's. Nothing is ever sent again here.
+ * Begins to ask the exchange about every order whose last command has no known answer, the accounts side by side: an exchange
+ * that does not answer holds up nobody else's, now or at the next round. Nothing is ever sent again here.
  */
 export async function reconcileInFlight(gateway: Gateway, settleMs = SETTLE_MS): Promise<void> {
   const orders = await findInFlight(gateway.clock() - settleMs)
   const ids = new Set(orders.map((order) => order.clientOrderId))
   for (const id of gateway.unknownSince.keys()) if (!ids.has(id)) gateway.unknownSince.delete(id)
-  const brokerIds = new Set(orders.map((order) => order.brokerId))
-  await Promise.all(
-    [...brokerIds].map((brokerId) =>
-      reconcileAccount(
-        gateway,
-        orders.filter((order) => order.brokerId === brokerId),
-      ),
-    ),
-  )
+  for (const [brokerId, own] of byBroker(orders))
+    gateway.beside.start(`reconcile ${brokerId}`, () => reconcileAccount(gateway, own))
+}
+
+function byBroker(orders: JournaledOrder[]): Map<string, JournaledOrder[]> {
+  const accounts = new Map<string, JournaledOrder[]>()
+  for (const order of orders) accounts.set(order.brokerId, [...(accounts.get(order.brokerId) ?? []), order])
+  return accounts
 }
 
 async function reconcileAccount(gateway: Gateway, orders: JournaledOrder[]): Promise<void> {
@@ -67,7 +66,7 @@ async function giveUp(gateway: Gateway, order: JournaledOrder, patienceMs: numbe
   await recordFailure(
     gateway.bus,
     [order.clientOrderId],
-    { kind: 'REJECT', code: 'UNKNOWN_ORDER', message },
+    { kind: 'REJECT', code: 'UNKNOWN_ORDER', message, from: order.status },
     gateway.clock(),
   )
 }
@@ -111,10 +110,13 @@ export async function sweep(gateway: Gateway): Promise<void> {
     else if (order.groupId !== undefined) groups.add(order.groupId)
   }
   for (const groupId of groups) await bus.publish('order-group.submit', { groupId })
-  for (const order of await findWithCancelAsked(now - LOST_WAKE_MS))
-    if (!gateway.underWay.has(order.clientOrderId)) await cancelAtExchange(gateway, order.clientOrderId)
+  for (const [brokerId, own] of byBroker(await findWithCancelAsked(now - LOST_WAKE_MS)))
+    gateway.beside.start(`cancel ${brokerId}`, async () => {
+      for (const { clientOrderId } of own)
+        if (!gateway.underWay.has(clientOrderId)) await cancelAtExchange(gateway, clientOrderId)
+    })
   for (const clientOrderId of await findWithChangeAsked(now - LOST_WAKE_MS))
-    await changeAtExchange(gateway, clientOrderId)
+    gateway.beside.start(`change ${clientOrderId}`, () => changeAtExchange(gateway, clientOrderId))
   for (const callId of await findWaitingCalls(now - LOST_WAKE_MS, now)) await bus.publish('call.run', { callId })
   await deleteOldCalls(now - KEEP_CALLS_MS)
 }

@@ -5,6 +5,7 @@ import type { Amount } from '@/lib/domain/money/decimal'
 import { isTriggered, keptStepOf, trailingPeakAt } from '@/lib/domain/order/emulation'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { isClosed } from '@/lib/domain/order/status'
+import type { SideBySide } from '@/lib/platform/side-by-side'
 import type { RunEngine } from '@/lib/use-cases/run-engine'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 
@@ -13,33 +14,31 @@ import { cancelOrder } from '@/lib/use-cases/cancel-order'
 
 const SEND_WITHIN_MS = 30_000
 
-/** Looks at every kept order once. One that fails delays no other. */
-export async function watchKeptOrders(engine: RunEngine): Promise<void> {
+/**
+ * Begins to look at every kept order once, market by market: one that fails delays no other, and one whose price still does
+ * not come is left alone.
+ */
+export async function watchKeptOrders(engine: RunEngine, beside: SideBySide): Promise<void> {
   const kept = await findKeptOrders()
   const markets = new Map<string, JournaledOrder[]>()
   for (const order of kept) {
     const key = `${order.brokerId} ${order.symbol}`
     markets.set(key, [...(markets.get(key) ?? []), order])
   }
-  await Promise.all(
-    [...markets.values()].map(async (orders) => {
-      const [first] = orders
-      if (first === undefined) return
-      try {
-        const { lastPrice } = await engine.gateway.call(first.brokerId, 'get_ticker', { symbol: first.symbol })
-        for (const order of orders) await look(engine, order, lastPrice)
-      } catch (error) {
-        engine.log.warn(
-          {
-            brokerId: first.brokerId,
-            symbol: first.symbol,
-            reason: error instanceof Error ? error.message : String(error),
-          },
-          'kept orders could not be looked at',
-        )
-      }
-    }),
-  )
+  for (const [key, orders] of markets) beside.start(key, () => lookAtMarket(engine, orders))
+}
+
+async function lookAtMarket(engine: RunEngine, orders: JournaledOrder[]): Promise<void> {
+  const [first] = orders
+  if (first === undefined) return
+  const { brokerId, symbol } = first
+  try {
+    const { lastPrice } = await engine.gateway.call(brokerId, 'get_ticker', { symbol })
+    for (const order of orders) await look(engine, order, lastPrice)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    engine.log.warn({ brokerId, symbol, reason }, 'kept orders could not be looked at')
+  }
 }
 
 async function look(engine: RunEngine, order: JournaledOrder, price: Amount): Promise<void> {

@@ -209,6 +209,8 @@ export interface Failure {
   code: string
   message: string
   answer?: unknown
+  /** Concluded of an order in this status: of one that has moved on meanwhile it says nothing. */
+  from?: OrderStatus
 }
 
 /**
@@ -228,12 +230,12 @@ export async function recordFailure(bus: Bus, clientOrderIds: string[], failure:
 async function failOne(
   tx: Queryable,
   clientOrderId: string,
-  { kind, code, message, answer }: Failure,
+  { kind, code, message, answer, from }: Failure,
   now: EpochMs,
 ): Promise<JournaledOrder[]> {
   const found = await lockOrder(tx, clientOrderId)
   const to = found && nextStatus(found.status, kind)
-  if (found === null || to === null) return []
+  if (found === null || to === null || (from !== undefined && found.status !== from)) return []
   const hasEnded = isClosed(to)
   await changeOrder(
     tx,

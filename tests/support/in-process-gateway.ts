@@ -4,6 +4,7 @@ import { RecordedReports } from '@/daemons/gateway/recorded-reports'
 import { createClaimLine } from '@/daemons/gateway/submit-order.handler'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
 import { createLogger } from '@/lib/platform/logger'
+import { SideBySide } from '@/lib/platform/side-by-side'
 import { pairOf } from './stand-in-exchange'
 import type { Tracked } from './tracked'
 
@@ -33,5 +34,6 @@ export function gatewayOn(t: Tracked, client: Partial<ExecutionClient>): Gateway
     reports: createReportLine(),
     recorded: new RecordedReports(),
     streamStateOf: () => null,
+    beside: new SideBySide(() => undefined),
   }
 }

@@ -28,6 +28,7 @@ const NAMES = [
   'rebuild',
   'reconcile',
   'sales',
+  'stalls',
   'start_balance',
   'statistics',
   'storm',

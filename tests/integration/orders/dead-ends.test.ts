@@ -43,10 +43,14 @@ const giveUp = async (id: string) => {
   await recordFailure(t.trading.bus, [id], failure, t.now)
 }
 const unseen = () => Promise.resolve(null)
+async function reconcile(gateway: ReturnType<typeof gatewayOn>): Promise<void> {
+  await reconcileInFlight(gateway)
+  await gateway.beside.settled()
+}
 /** Looks for so long, every second as the gateway does. */
 async function lookFor(gateway: ReturnType<typeof gatewayOn>, seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) {
-    await reconcileInFlight(gateway)
+    await reconcile(gateway)
     t.now += 1000
   }
 }
@@ -56,7 +60,7 @@ describe.each(['PENDING_CANCEL', 'PENDING_UPDATE'])('%s', (status) => {
     const stop = await t.ours(at('10:00'))
     await moveTo(stop.clientOrderId, status)
     const report = orderAt(at('10:00'), { ...stop, status: 'REJECTED' })
-    await reconcileInFlight(gatewayOn(t, { getOrder: () => Promise.resolve(report) }))
+    await reconcile(gatewayOn(t, { getOrder: () => Promise.resolve(report) }))
     expect(await statusOf(stop.clientOrderId)).toBe('REJECTED')
   })
 
