@@ -1,4 +1,4 @@
-import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
+import { cancelHeirs, changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import { askAbout, cancelAtExchange, recordGone } from '@/daemons/gateway/cancel-order.handler'
 import type { Gateway } from '@/daemons/gateway/commands'
 import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
@@ -110,6 +110,7 @@ export async function sweep(gateway: Gateway): Promise<void> {
     else if (order.groupId !== undefined) groups.add(order.groupId)
   }
   for (const groupId of groups) await bus.publish('order-group.submit', { groupId })
+  await cancelHeirs(gateway)
   for (const [brokerId, own] of byBroker(await findWithCancelAsked(now - LOST_WAKE_MS)))
     gateway.beside.start(`cancel ${brokerId}`, async () => {
       for (const { clientOrderId } of own)

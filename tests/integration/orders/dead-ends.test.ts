@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { cancelAllAtExchange } from '@/daemons/gateway/cancel-all'
 import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
+import { changeAtExchange } from '@/daemons/gateway/change-order.handler'
 import { takeReport } from '@/daemons/gateway/commands'
-import { reconcileInFlight } from '@/daemons/gateway/reconcile'
+import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
 import { disconnectPrisma } from '@/lib/db/client'
 import { findOrder } from '@/lib/db/order-repository'
 import { closePool } from '@/lib/db/pool'
@@ -12,6 +14,7 @@ import { saveChannel } from '@/lib/use-cases/alert-channels'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { recordFailure } from '@/lib/use-cases/record-report'
 import { trackBroker } from '@/lib/use-cases/track-broker'
+import { failure } from '../../support/failure'
 import { gatewayOn } from '../../support/in-process-gateway'
 import { at, fillOf, ids, orderAt, Tracked } from '../../support/tracked'
 
@@ -167,4 +170,59 @@ it('a cancel that the exchange accepted ends the order though it does not show i
   await cancelOrder(t.trading.bus, stop.clientOrderId, t.now)
   await cancelAtExchange(gateway, stop.clientOrderId)
   expect(await statusOf(stop.clientOrderId)).toBe('CANCELED')
+})
+
+it('the cancel of all goes on to the other pairs when one refuses, records what ended, and says what did not', async () => {
+  const [first, second] = [await t.ours(at('10:00')), await t.ours(at('10:00'), { symbol: 'ETH/USDT' })]
+  const open = [first, second].map((one) => orderAt(at('10:00'), { ...one, status: 'ACCEPTED' }))
+  const foreign = orderAt(at('10:00'), { symbol: 'SOL/USDT', status: 'ACCEPTED' })
+  const gateway = gatewayOn(t, {
+    openOrders: () => Promise.resolve([open[0] ?? foreign, foreign, open[1] ?? foreign]),
+    cancelAll: (_, symbol) =>
+      symbol === 'ETH/USDT'
+        ? Promise.resolve([orderAt(at('10:00'), { ...second, status: 'CANCELED' })])
+        : Promise.reject(new TradingError('EXCHANGE_UNAVAILABLE', 'no answer', { outcome: 'UNKNOWN' })),
+  })
+  const error = await failure(cancelAllAtExchange(gateway, await gateway.desk.open(t.brokerId), undefined))
+  expect([error.code, error.message]).toEqual(['EXCHANGE_UNAVAILABLE', 'BTC/USDT: no answer SOL/USDT: no answer'])
+  expect([await statusOf(first.clientOrderId), await statusOf(second.clientOrderId)]).toEqual(['ACCEPTED', 'CANCELED'])
+})
+
+describe('a cancel that is asked for while a change is under way', () => {
+  /** Changes a resting order in two calls; `meanwhile` happens between them. */
+  async function changeAnd(meanwhile: (id: string) => Promise<unknown>): Promise<string[]> {
+    const old = await t.ours(at('10:00'))
+    await t.installation.query('UPDATE trades SET change_requested = $2 WHERE client_order_id = $1', [
+      old.clientOrderId,
+      JSON.stringify({ stopPrice: '54000' }),
+    ])
+    const resting = orderAt(at('10:00'), { ...old, status: 'ACCEPTED' })
+    const gateway = gatewayOn(t, {
+      getOrder: () => Promise.resolve(resting),
+      canAmend: () => false,
+      cancelOrder: (_, { clientOrderId = '' }) =>
+        Promise.resolve(orderAt(at('10:00'), { ...old, exchangeOrderId: 'heir', clientOrderId, status: 'CANCELED' })),
+      replaceOrder: async (_, __, { clientOrderId }) => {
+        await meanwhile(old.clientOrderId)
+        const placed = orderAt(at('10:00'), { ...old, exchangeOrderId: 'heir', clientOrderId, status: 'ACCEPTED' })
+        return { canceled: { ...resting, status: 'CANCELED' }, placed }
+      },
+    })
+    await changeAtExchange(gateway, old.clientOrderId)
+    t.now += 3000
+    await sweep(gateway)
+    await gateway.beside.settled()
+    t.now += 3000
+    await sweep(gateway)
+    await gateway.beside.settled()
+    return (await t.journal()).map(({ status }) => status)
+  }
+
+  it('ends the order that took the place', async () => {
+    expect(await changeAnd((id) => cancelOrder(t.trading.bus, id, t.now))).toEqual(['CANCELED', 'CANCELED'])
+  })
+
+  it('is no business of a change that nobody canceled', async () => {
+    expect(await changeAnd(() => Promise.resolve())).toEqual(['CANCELED', 'ACCEPTED'])
+  })
 })
