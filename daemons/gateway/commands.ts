@@ -2,6 +2,7 @@ import type { BrokerAccess, BrokerDesk } from '@/daemons/gateway/broker-access'
 import type { Bus } from '@/lib/bus/bus'
 import type { FundsKeeper } from '@/daemons/gateway/keep-funds'
 import type { RecordedReports } from '@/daemons/gateway/recorded-reports'
+import { keepAgain } from '@/lib/db/kept-order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
@@ -148,6 +149,10 @@ export async function settleFailedSubmit(
   const mayRetry = error.isRetryable && orders.every((order) => order.sendBefore > now + (error.retryAfterMs ?? 0))
   const kind = mayRetry ? 'NOT_SENT' : error.outcome === 'NOT_SENT' ? 'DENY' : 'REJECT'
   const ids = orders.map((order) => order.clientOrderId)
+  const [only] = orders
+  const mayKeep = !mayRetry && error.isRetryable && orders.length === 1 && only?.isEmulated === true
+  if (mayKeep && (await keepAgain({ ...only, status: 'SUBMITTED' }, error, now)))
+    return gateway.funds.moved(only.brokerId)
   await recordFailure(bus, ids, { kind, code: error.code, message: error.message, answer }, now)
   for (const { brokerId } of orders) gateway.funds.moved(brokerId)
   if (!mayRetry) return

@@ -3,6 +3,7 @@ import { askAbout, cancelAtExchange, recordGone } from '@/daemons/gateway/cancel
 import type { Gateway } from '@/daemons/gateway/commands'
 import { deleteOldCalls, findWaitingCalls } from '@/lib/db/gateway-call-repository'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
+import { keepAgain } from '@/lib/db/kept-order-repository'
 import { listOf } from '@/daemons/gateway/look-up'
 import { findWithChangeAsked } from '@/lib/db/order-change-repository'
 import { findInFlight, findOrder, findUnsent, findWithCancelAsked } from '@/lib/db/order-repository'
@@ -100,12 +101,9 @@ export async function sweep(gateway: Gateway): Promise<void> {
     if (order.sendBefore <= now || order.cancelRequestedAt !== undefined) {
       const isLate = order.sendBefore <= now
       const message = isLate ? 'The time in which the order could be sent was over.' : 'Withdrawn before it was sent.'
-      await recordFailure(
-        bus,
-        [order.clientOrderId],
-        { kind: 'DENY', code: isLate ? 'TOO_LATE' : 'WITHDRAWN', message },
-        now,
-      )
+      const code = isLate ? 'TOO_LATE' : 'WITHDRAWN'
+      if (!isLate || !(await keepAgain(order, { code, message }, now)))
+        await recordFailure(bus, [order.clientOrderId], { kind: 'DENY', code, message }, now)
     } else if ((await listOf(order)) === null) await bus.publish('order.submit', { clientOrderId: order.clientOrderId })
     else if (order.groupId !== undefined) groups.add(order.groupId)
   }

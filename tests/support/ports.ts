@@ -20,6 +20,7 @@ const NAMES = [
   'funds',
   'gateway',
   'kept',
+  'kept_again',
   'kills',
   'outage',
   'protected',

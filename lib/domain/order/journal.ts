@@ -37,6 +37,8 @@ export interface JournaledOrder extends OrderDraft {
   trailingPeak?: Amount
   triggeredAt?: EpochMs
   releasedAt?: EpochMs
+  /** Why it failed, or could not be sent the last time. */
+  errorCode?: string
   createdAt: EpochMs
   submittedAt?: EpochMs
 }
