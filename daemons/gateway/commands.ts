@@ -151,8 +151,10 @@ export async function settleFailedSubmit(
   const ids = orders.map((order) => order.clientOrderId)
   const [only] = orders
   const mayKeep = !mayRetry && error.isRetryable && orders.length === 1 && only?.isEmulated === true
-  if (mayKeep && (await keepAgain({ ...only, status: 'SUBMITTED' }, error, now)))
-    return gateway.funds.moved(only.brokerId)
+  if (mayKeep && (await keepAgain({ ...only, status: 'SUBMITTED' }, error, now))) {
+    gateway.funds.moved(only.brokerId)
+    return
+  }
   await recordFailure(bus, ids, { kind, code: error.code, message: error.message, answer }, now)
   for (const { brokerId } of orders) gateway.funds.moved(brokerId)
   if (!mayRetry) return
