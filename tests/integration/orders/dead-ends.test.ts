@@ -7,6 +7,7 @@ import { reconcileInFlight, sweep } from '@/daemons/gateway/reconcile'
 import { disconnectPrisma } from '@/lib/db/client'
 import { findOrder } from '@/lib/db/order-repository'
 import { closePool } from '@/lib/db/pool'
+import type { AlertKind } from '@/lib/domain/alert/alert'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import type { ExecutionClient } from '@/lib/exchanges/execution-client'
@@ -44,6 +45,17 @@ const giveUp = async (id: string) => {
   await moveTo(id, 'SUBMITTED')
   const failure = { kind: 'REJECT', code: 'UNKNOWN_ORDER', message: 'never arrived' } as const
   await recordFailure(t.trading.bus, [id], failure, t.now)
+}
+const tellOf = async (kind: AlertKind) => {
+  const webhookUrl = `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(60)}`
+  const channel: Parameters<typeof saveChannel>[1] = {
+    service: 'DISCORD',
+    name: 'c',
+    kinds: [kind],
+    isActive: true,
+    webhookUrl,
+  }
+  expect(await saveChannel(t.userId, channel)).toMatchObject({ isDone: true })
 }
 const unseen = () => Promise.resolve(null)
 async function reconcile(gateway: ReturnType<typeof gatewayOn>): Promise<void> {
@@ -127,16 +139,8 @@ describe('an order that was given up and arrived after all', () => {
   it('and rests there: it is canceled there, once, and the user is told', async () => {
     const stop = await t.ours(at('10:00'))
     await giveUp(stop.clientOrderId)
-    const webhookUrl = `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(60)}`
-    const saved = await saveChannel(t.userId, {
-      service: 'DISCORD',
-      name: 'c',
-      kinds: ['ORDER_FAILED'],
-      isActive: true,
-      webhookUrl,
-    })
+    await tellOf('ORDER_FAILED')
     const resting = orderAt(at('10:00'), { ...stop, status: 'ACCEPTED' })
-    expect(saved).toMatchObject({ isDone: true })
     let canceled = 0
     const asked = await lookAt(resting, () => {
       canceled += 1
@@ -170,6 +174,36 @@ it('a cancel that the exchange accepted ends the order though it does not show i
   await cancelOrder(t.trading.bus, stop.clientOrderId, t.now)
   await cancelAtExchange(gateway, stop.clientOrderId)
   expect(await statusOf(stop.clientOrderId)).toBe('CANCELED')
+})
+
+describe('an order that should rest at its exchange, and that is not known there', () => {
+  const asked = async (id: string) => {
+    const rows = await t.installation.query('SELECT cancel_requested_at FROM trades WHERE client_order_id = $1', [id])
+    return rows[0]?.['cancel_requested_at'] !== null
+  }
+
+  it('is ended after a minute, and its user told: a stop that protects nothing', async () => {
+    const stop = await t.ours(at('10:00'))
+    await tellOf('ORDER_FAILED')
+    for (let second = 0; second <= 50; second += 10, t.now += 10_000) await t.look()
+    expect(await asked(stop.clientOrderId)).toBe(false)
+    await t.look()
+    expect(await asked(stop.clientOrderId)).toBe(true)
+    await t.look()
+    const alerts = await t.installation.query(`SELECT detail->>'reason' AS reason FROM alert_outbox`)
+    expect(alerts).toEqual([{ reason: 'The exchange does not know the order any more.' }])
+  })
+
+  it('stays where the exchange shows it again', async () => {
+    const stop = await t.ours(at('10:00'))
+    for (let second = 0; second <= 50; second += 10, t.now += 10_000) await t.look()
+    t.exchange.orders.push(orderAt(at('10:00'), { ...stop, status: 'ACCEPTED' }))
+    await t.look()
+    t.exchange.orders.length = 0
+    t.now += 10_000
+    await t.look()
+    expect(await asked(stop.clientOrderId)).toBe(false)
+  })
 })
 
 it('the cancel of all goes on to the other pairs when one refuses, records what ended, and says what did not', async () => {
