@@ -6,7 +6,7 @@ import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
 import { findPosition } from '@/lib/db/position-repository'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { listenForWakes } from '@/lib/db/wake'
-import { findPositionsWantingExits } from '@/lib/db/wanted-exit-repository'
+import { findPositionsWantingExits } from '@/lib/db/exit-repository'
 import { createStrategyHost } from '@/lib/strategy-runtime/host'
 import { advanceRun, superviseRun } from '@/lib/use-cases/advance-run'
 import { createGatewayCaller } from '@/lib/use-cases/call-gateway'
@@ -57,6 +57,8 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   const waiting = createWaitingWebhooks(engine, line)
   const keptMarkets = new SideBySide((error, market) => log.warn({ error, market }, 'kept orders not looked at'))
   let supervisedAt = clock()
+  /** Positions whose stop and target are being looked at. */
+  const exchanging = new Map<string, Promise<void>>()
 
   async function eachRun(what: string, step: (runId: string) => Promise<void>): Promise<void> {
     await Promise.all(
@@ -108,14 +110,17 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
     every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine, keptMarkets)),
     every(EXITS_EVERY_MS, stopping, log, 'wanted exits', async () => {
-      // Side by side: an account whose exchange does not answer keeps no other waiting.
-      await Promise.all(
-        (await findPositionsWantingExits()).map((positionId) =>
-          advanceExits(engine, positionId).catch((error: unknown) => {
-            log.warn({ positionId, reason: error instanceof Error ? error.message : String(error) }, 'exits wait')
-          }),
-        ),
-      )
+      // Side by side, and nobody waits for them: an account whose exchange does not answer keeps no other's stop away.
+      for (const positionId of await findPositionsWantingExits()) {
+        if (exchanging.has(positionId)) continue
+        const step = advanceExits(engine, positionId).catch((error: unknown) => {
+          log.warn({ positionId, reason: error instanceof Error ? error.message : String(error) }, 'exits wait')
+        })
+        exchanging.set(
+          positionId,
+          step.finally(() => exchanging.delete(positionId)),
+        )
+      }
     }),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
@@ -127,7 +132,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   ]
   return async () => {
     await wakes.close()
-    await Promise.all([line.settled(), waiting.stop(), ...loops])
+    await Promise.all([line.settled(), waiting.stop(), ...loops, ...exchanging.values()])
     await keptMarkets.settled()
     await host.close()
   }

@@ -165,9 +165,9 @@ export async function changeOrder(
 
 const LIVE = statusList(LIVE_STATUSES)
 
-const find = async (where: string, values: unknown[]): Promise<JournaledOrder[]> =>
+const find = async (where: string, values: unknown[], db: Queryable = pgPool()): Promise<JournaledOrder[]> =>
   (
-    await pgPool().query<OrderRow>(`SELECT * FROM trades WHERE ${where} ORDER BY created_at, client_order_id`, values)
+    await db.query<OrderRow>(`SELECT * FROM trades WHERE ${where} ORDER BY created_at, client_order_id`, values)
   ).rows.map(orderOf)
 
 export const findOrder = async (clientOrderId: string): Promise<JournaledOrder | null> =>
@@ -200,8 +200,8 @@ export const findUnsent = (before: EpochMs): Promise<JournaledOrder[]> =>
 export const findLiveOfBroker = (brokerId: string): Promise<JournaledOrder[]> =>
   find(`broker_id = $1 AND status IN ${LIVE}`, [brokerId])
 
-export const findLiveOfPosition = (positionId: string): Promise<JournaledOrder[]> =>
-  find(`position_id = $1 AND status IN ${LIVE}`, [positionId])
+export const findLiveOfPosition = (positionId: string, db?: Queryable): Promise<JournaledOrder[]> =>
+  find(`position_id = $1 AND status IN ${LIVE}`, [positionId], db)
 
 export const findLegs = (groupId: string): Promise<JournaledOrder[]> => find('group_id = $1', [groupId])
 

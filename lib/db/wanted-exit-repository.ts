@@ -1,9 +1,7 @@
 import { pgPool } from '@/lib/db/pool'
-import { statusList } from '@/lib/db/status-list'
 import type { Queryable } from '@/lib/db/transaction'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, parseDecimal, toWire } from '@/lib/domain/money/decimal'
-import { LIVE_STATUSES } from '@/lib/domain/order/status'
 import { z } from 'zod'
 
 /** Stop and target that stood before, and for how much of the base asset. */
@@ -19,8 +17,8 @@ export interface WantedSale {
   sizePercent: Amount
   /** Later it is too old to be placed. */
   placeBefore: EpochMs
-  /** Once it is in the journal; null before. */
-  clientOrderId: string | null
+  /** Its order, and what the position held then; null before it is in the journal. */
+  placed: { clientOrderId: string; held: Amount } | null
 }
 
 /** Stop and target that an alert wants for a position, and for how much of it (percent). */
@@ -33,6 +31,8 @@ export interface WantedExits {
   previous: PreviousExits | null
   /** The orders of the new ones, once they are in the journal; null before. */
   placed: string[] | null
+  /** Those of before are wanted (again). */
+  isRestored: boolean
   /** Null where nothing is to be sold before. */
   sale: WantedSale | null
 }
@@ -47,8 +47,13 @@ const stored = z.object({
     .nullable()
     .default(null),
   placed: z.array(z.string()).nullable().default(null),
+  isRestored: z.boolean().default(false),
   sale: z
-    .object({ sizePercent: z.string(), placeBefore: z.number(), clientOrderId: z.string().nullable() })
+    .object({
+      sizePercent: z.string(),
+      placeBefore: z.number(),
+      placed: z.object({ clientOrderId: z.string(), held: z.string() }).nullable(),
+    })
     .nullable()
     .default(null),
 })
@@ -57,7 +62,7 @@ const wire = (value: Amount | null): string | null => value && toWire(value)
 
 /** Notes what is wanted. What an earlier alert wanted and did not get any more is overtaken. */
 export async function setWantedExits(tx: Queryable, positionId: string, wanted: WantedExits): Promise<void> {
-  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed, sale } = wanted
+  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed, isRestored, sale } = wanted
   const text: z.input<typeof stored> = {
     webhookId,
     stopLoss: wire(stopLoss),
@@ -69,7 +74,12 @@ export async function setWantedExits(tx: Queryable, positionId: string, wanted: 
       quantity: toWire(previous.quantity),
     },
     placed,
-    sale: sale && { ...sale, sizePercent: toWire(sale.sizePercent) },
+    isRestored,
+    sale: sale && {
+      ...sale,
+      sizePercent: toWire(sale.sizePercent),
+      placed: sale.placed && { ...sale.placed, held: toWire(sale.placed.held) },
+    },
   }
   await tx.query('UPDATE positions SET wanted_exits = $2 WHERE id = $1', [positionId, JSON.stringify(text)])
 }
@@ -80,7 +90,9 @@ export async function readWantedExits(positionId: string, db: Queryable = pgPool
     [positionId],
   )
   if (rows[0] === undefined) return null
-  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed, sale } = stored.parse(rows[0].wanted)
+  const { webhookId, stopLoss, takeProfit, sizePercent, previous, placed, isRestored, sale } = stored.parse(
+    rows[0].wanted,
+  )
   return {
     webhookId,
     stopLoss: amount(stopLoss),
@@ -92,21 +104,30 @@ export async function readWantedExits(positionId: string, db: Queryable = pgPool
       quantity: parseDecimal(previous.quantity),
     },
     placed,
-    sale: sale && { ...sale, sizePercent: parseDecimal(sale.sizePercent) },
+    isRestored,
+    sale: sale && {
+      ...sale,
+      sizePercent: parseDecimal(sale.sizePercent),
+      placed: sale.placed && { ...sale.placed, held: parseDecimal(sale.placed.held) },
+    },
   }
 }
 
-/** Notes the orders of what this webhook wants. False when it is not wanted any more, or they are placed already. */
+/**
+ * Notes the orders of what this webhook wants, in the place of those that were seen. False when it is not wanted any more, or
+ * others are placed by now.
+ */
 export async function setPlacedExits(
   tx: Queryable,
   positionId: string,
-  webhookId: string,
+  { webhookId, placed: seen }: Pick<WantedExits, 'webhookId' | 'placed'>,
   ids: string[],
+  isRestored: boolean,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `UPDATE positions SET wanted_exits = wanted_exits || jsonb_build_object('placed', $3::jsonb)
-     WHERE id = $1 AND wanted_exits->>'webhookId' = $2 AND coalesce(wanted_exits->'placed', 'null') = 'null'`,
-    [positionId, webhookId, JSON.stringify(ids)],
+    `UPDATE positions SET wanted_exits = wanted_exits || jsonb_build_object('placed', $3::jsonb, 'isRestored', $5::boolean)
+     WHERE id = $1 AND wanted_exits->>'webhookId' = $2 AND coalesce(wanted_exits->'placed', 'null') = $4::jsonb`,
+    [positionId, webhookId, JSON.stringify(ids), JSON.stringify(seen), isRestored],
   )
   return rowCount === 1
 }
@@ -116,12 +137,13 @@ export async function setPlacedSale(
   tx: Queryable,
   positionId: string,
   webhookId: string,
-  clientOrderId: string,
+  { clientOrderId, held }: NonNullable<WantedSale['placed']>,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `UPDATE positions SET wanted_exits = jsonb_set(wanted_exits, '{sale,clientOrderId}', to_jsonb($3::text))
-     WHERE id = $1 AND wanted_exits->>'webhookId' = $2 AND wanted_exits->'sale'->'clientOrderId' = 'null'`,
-    [positionId, webhookId, clientOrderId],
+    `UPDATE positions SET wanted_exits = jsonb_set(wanted_exits, '{sale,placed}',
+       jsonb_build_object('clientOrderId', $3::text, 'held', $4::text))
+     WHERE id = $1 AND wanted_exits->>'webhookId' = $2 AND wanted_exits->'sale'->'placed' = 'null'`,
+    [positionId, webhookId, clientOrderId, toWire(held)],
   )
   return rowCount === 1
 }
@@ -133,18 +155,4 @@ export async function clearWantedExits(tx: Queryable, positionId: string, webhoo
     [positionId, webhookId],
   )
   return rowCount === 1
-}
-
-/**
- * Positions whose stop and target are being exchanged, and closed ones that have some left. The other leg of a pair is given a
- * moment to go by itself.
- */
-export async function findPositionsWantingExits(): Promise<string[]> {
-  const { rows } = await pgPool().query<{ id: string }>(
-    `SELECT id FROM positions WHERE wanted_exits IS NOT NULL
-     UNION SELECT p.id FROM trades t JOIN positions p ON p.id = t.position_id AND p.run_id IS NULL AND p.quantity = 0
-       WHERE t.status IN ${statusList(LIVE_STATUSES)} AND t.purpose IN ('STOP_LOSS', 'TAKE_PROFIT')
-         AND t.cancel_requested_at IS NULL AND (t.group_id IS NULL OR p.updated_at < now() - interval '2 seconds')`,
-  )
-  return rows.map((row) => row.id)
 }

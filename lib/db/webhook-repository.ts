@@ -32,7 +32,10 @@ export interface WaitingWebhook {
   userName: string
   rawBody: string
   receivedAt: EpochMs
-  /** An earlier alert of another kind waits, or its order has no answer yet: what this one may use is not known before. */
+  /**
+   * An earlier alert of another kind waits, its order has no answer yet, or stop and target are being exchanged for it: what this
+   * one may use is not known before.
+   */
   mustWait: boolean
   /** Earlier alerts of its line that waited or were worked on at this look, the first ones: their orders are not seen in it. */
   before: string[]
@@ -51,7 +54,7 @@ export interface WebhookBroker {
   isBusy: boolean
   /** What the account holds, when that is known for certain without asking the exchange. */
   funds: Balance[] | null
-  /** A stop or a target of that position is live. */
+  /** A stop or a target of that position is live, or about to be. */
   isProtected: boolean
   /** Null where the exchange does not list it. */
   instrument: Instrument | null
@@ -96,7 +99,7 @@ export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPo
        SELECT m.user_id, m.symbol, json_agg(json_build_object('id', b.id, 'name', b.name, 'publicNumber', b.public_number,
          'tradingType', b.trading_type, 'isActive', b.is_active, 'positionId', p.id,
          'busySince', (SELECT min(t.webhook_id)::text FROM trades t WHERE t.broker_id = b.id AND ${IS_UNDER_WAY}),
-         'isProtected', EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id
+         'isProtected', p.wanted_exits IS NOT NULL OR EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = b.id
            AND t.status IN ${statusList(LIVE_STATUSES)} AND t.position_id = p.id AND t.purpose IN ('STOP_LOSS', 'TAKE_PROFIT')),
          'funds', ${KNOWN_FUNDS_JSON},
          'instrument', CASE WHEN i.symbol IS NOT NULL THEN ${INSTRUMENT_JSON} END)) AS brokers
@@ -108,7 +111,10 @@ export async function readWaitingWebhooks(ids: string[], db: Queryable = orderPo
        EXISTS (SELECT 1 FROM webhooks o WHERE ${IS_IN_LINE} AND (o.action IS DISTINCT FROM w.action OR o.status = 'PROCESSING'))
          OR EXISTS (SELECT 1 FROM brokers b JOIN trades t ON t.broker_id = b.id AND ${IS_UNDER_WAY}
            JOIN webhooks o ON o.id = t.webhook_id AND o.id < w.id AND o.action IS DISTINCT FROM w.action
-           WHERE b.user_id = w.user_id AND w.line_id IN (b.id, w.user_id)) AS "mustWait",
+           WHERE b.user_id = w.user_id AND w.line_id IN (b.id, w.user_id))
+         OR EXISTS (SELECT 1 FROM positions p JOIN webhooks o ON o.id = (p.wanted_exits->>'webhookId')::bigint
+           AND o.id < w.id AND o.processed_at > now() - ${AT_WORK_FOR}
+           WHERE p.broker_id = w.line_id AND p.symbol = w.symbol AND p.run_id IS NULL) AS "mustWait",
        ARRAY(SELECT o.id::text FROM webhooks o WHERE ${IS_IN_LINE} ORDER BY o.id LIMIT ${MOST_BEFORE}) AS before,
        known.brokers
      FROM w JOIN users u ON u.id = w.user_id

@@ -1,4 +1,5 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
+import { sumRestingSales } from '@/lib/db/exit-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findOrders } from '@/lib/db/order-repository'
 import { lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
@@ -7,18 +8,22 @@ import {
   clearWantedExits,
   type PreviousExits,
   readWantedExits,
+  setPlacedExits,
   type WantedExits,
 } from '@/lib/db/wanted-exit-repository'
 import { explainFailure } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import { type Amount, max, min, ZERO } from '@/lib/domain/money/decimal'
-import type { JournaledOrder } from '@/lib/domain/order/journal'
-import { isInFlight, isOpen } from '@/lib/domain/order/status'
+import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
+import { applyMarketRules } from '@/lib/domain/order/rules'
+import { isInFlight } from '@/lib/domain/order/status'
+import { newClientOrderId } from '@/lib/platform/ids'
 import { confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { type ExitOwner, placeExits } from '@/lib/use-cases/place-exits'
 import type { FundsReader } from '@/lib/use-cases/free-funds'
+import { placeOrder } from '@/lib/use-cases/place-order'
 import type { RunEngine } from '@/lib/use-cases/run-engine'
 
 export interface ExitEngine extends RunEngine {
@@ -56,32 +61,47 @@ export async function sellableOf(
   return { instrument, quantity: min(free, position.quantity) }
 }
 
-/** Cancels exits, unless what was wanted has moved on since the caller read it: what stands may be the new pair by then. */
+/**
+ * How much of the base asset of a market could be sold if the stop and target of the account's position were gone: they hold it
+ * at some exchanges, and not at others; sales that wait for their price hold it everywhere.
+ */
+export async function availableOf(engine: ExitEngine, brokerId: string, instrument: Instrument): Promise<Amount> {
+  const [balances, resting] = await Promise.all([
+    engine.fundsOf(brokerId),
+    sumRestingSales(brokerId, instrument.symbol),
+  ])
+  const held = balances.find(({ asset }) => asset === instrument.baseAsset)?.total ?? ZERO
+  return max(ZERO, held.minus(resting))
+}
+
+/**
+ * Cancels exits, unless what was wanted has moved on since the caller read it: what stands may be the new pair by then. Asked
+ * once: the gateway repeats it.
+ */
 export async function cancelExits(
   engine: ExitEngine,
   { id }: PositionRow,
   { webhookId, placed }: WantedExits,
   live: JournaledOrder[],
 ): Promise<void> {
-  for (const order of live)
+  for (const order of live.filter(({ cancelRequestedAt }) => cancelRequestedAt === undefined))
     await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), async (tx) => {
       await lockPosition(tx, id)
       const now = await readWantedExits(id, tx)
-      if (now?.webhookId !== webhookId || (now.placed === null) !== (placed === null))
+      if (now?.webhookId !== webhookId || JSON.stringify(now.placed) !== JSON.stringify(placed))
         throw new Overtaken('what is wanted has moved on')
     })
 }
 
 const isKept = ({ status, isEmulated, releasedAt }: JournaledOrder): boolean =>
   status === 'INITIALIZED' && isEmulated === true && releasedAt === undefined
-const stands = (order: JournaledOrder): boolean => isOpen(order.status) || isKept(order)
 /** Refused by the exchange or by us, and not because somebody wanted it gone. */
 const isRefused = ({ status, cancelRequestedAt }: JournaledOrder): boolean =>
   (status === 'REJECTED' || status === 'DENIED') && cancelRequestedAt === undefined
 
-/** The stop and target among orders that protect a position, as far as they stand. */
+/** The stop and target among live orders that protect a position, as far as nobody wants them gone. */
 export function standingExits(protective: JournaledOrder[]): PreviousExits | null {
-  const standing = protective.filter(stands)
+  const standing = protective.filter(({ cancelRequestedAt }) => cancelRequestedAt === undefined)
   const of = (purpose: JournaledOrder['purpose']): JournaledOrder | undefined =>
     standing.find((order) => order.purpose === purpose)
   const [stop, target] = [of('STOP_LOSS'), of('TAKE_PROFIT')]
@@ -101,7 +121,7 @@ export async function followExits(
   wanted: WantedExits,
   live: JournaledOrder[],
 ): Promise<void> {
-  const { placed, previous, webhookId } = wanted
+  const { placed, previous, webhookId, isRestored } = wanted
   const orders = await findOrders(placed ?? [])
   const refused = orders.find(isRefused)
   if (refused === undefined || previous === null) {
@@ -110,26 +130,28 @@ export async function followExits(
     )
     if (!isUnanswered) await inTransaction((tx) => clearWantedExits(tx, position.id, webhookId))
   } else if (live.length > 0) await cancelExits(engine, position, wanted, live)
+  else if (isRestored) await keepExits(engine, position, wanted, previous, refused)
   else await restoreExits(engine, position, wanted, previous)
 }
 
 /**
- * Places the exits of before again, at the prices that they had, for what may be sold now. `told` writes what the user hears of
- * it, in the same transaction.
+ * Places the exits of before again, at the prices that they had, for what may be sold now of so much. `told` writes what the
+ * user hears of it, in the same transaction. They are followed until they stand.
  * @throws TradingError when the market's rules do not let them; then nothing is written.
  */
 export async function placeAgain(
   engine: ExitEngine,
   position: PositionRow,
-  webhookId: string,
+  wanted: WantedExits,
   { stopLoss, takeProfit, quantity }: PreviousExits,
-  told: (tx: Queryable) => Promise<void>,
+  told: (tx: Queryable) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const { instrument, quantity: sellable } = await sellableOf(engine, position)
+  const owner = exitOwnerOf(engine, position, wanted.webhookId)
   const terms = { quantity: min(sellable, quantity), stopLoss, takeProfit }
-  await placeExits(engine, exitOwnerOf(engine, position, webhookId), instrument, terms, async (tx, ids) => {
+  await placeExits(engine, owner, instrument, terms, async (tx, ids) => {
     await confirmStill(tx, position, ids)
-    if (!(await clearWantedExits(tx, position.id, webhookId))) throw new Overtaken('another look was first')
+    if (!(await setPlacedExits(tx, position.id, wanted, ids, true))) throw new Overtaken('another look was first')
     await setExits(tx, position.id, stopLoss, takeProfit)
     await told(tx)
   })
@@ -139,13 +161,54 @@ export async function placeAgain(
 export async function restoreExits(
   engine: ExitEngine,
   position: PositionRow,
-  { webhookId }: WantedExits,
+  wanted: WantedExits,
   previous: PreviousExits,
   reason?: string,
 ): Promise<void> {
-  await placeAgain(engine, position, webhookId, previous, async (tx) => {
+  const { webhookId } = wanted
+  await placeAgain(engine, position, wanted, previous, async (tx) => {
     await explainFailure(tx, webhookId, RESTORED, reason)
     await queueWebhookAlert(tx, webhookId, null, engine.clock())
   })
   engine.log.warn({ positionId: position.id, webhookId }, 'the stop and target of before were placed again')
+}
+
+/**
+ * What protected a position was refused when it was placed again. Where the market has passed its prices meanwhile, it has come to
+ * what it was for: the position is sold. What could not be sent in time is placed once more.
+ * @throws TradingError when neither is the reason: the position has no stop and no target then.
+ */
+async function keepExits(
+  engine: ExitEngine,
+  position: PositionRow,
+  wanted: WantedExits,
+  previous: PreviousExits,
+  refused: JournaledOrder,
+): Promise<void> {
+  const { symbol, brokerId } = position
+  const { lastPrice } = await engine.gateway.call(brokerId, 'get_ticker', { symbol })
+  const isPassed = previous.stopLoss?.gte(lastPrice) === true || previous.takeProfit?.lte(lastPrice) === true
+  if (isPassed) return sellPassed(engine, position, wanted, previous.quantity)
+  if (engine.clock() - refused.createdAt < SEND_WITHIN_MS)
+    throw new TradingError('INVALID_ORDER', 'The exchange refused those of before, too.', { outcome: 'REFUSED' })
+  await placeAgain(engine, position, wanted, previous)
+}
+
+/** Sells what a stop or a target was to sell. */
+async function sellPassed(
+  engine: ExitEngine,
+  position: PositionRow,
+  wanted: WantedExits,
+  quantity: Amount,
+): Promise<void> {
+  const { instrument, quantity: sellable } = await sellableOf(engine, position)
+  const request = { clientOrderId: newClientOrderId(), symbol: position.symbol, side: 'SELL', type: 'MARKET' } as const
+  const sale = applyMarketRules({ ...request, quantity: min(sellable, quantity) }, instrument)
+  const draft: OrderDraft = { ...sale, ...exitOwnerOf(engine, position, wanted.webhookId), purpose: 'EXIT' }
+  await placeOrder({ bus: engine.bus, now: engine.clock() }, draft, async (tx) => {
+    await confirmStill(tx, position, [draft.clientOrderId])
+    if (!(await clearWantedExits(tx, position.id, wanted.webhookId))) throw new Overtaken('another look was first')
+    await setExits(tx, position.id, null, null)
+  })
+  engine.log.warn({ positionId: position.id }, 'the price has passed a stop or a target that could not be placed: sold')
 }

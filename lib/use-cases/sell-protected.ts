@@ -6,7 +6,9 @@ import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { clearWantedExits, setPlacedSale, type WantedExits, type WantedSale } from '@/lib/db/wanted-exit-repository'
 import { explainFailure, settleWebhook } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
-import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
+import type { Instrument } from '@/lib/domain/market/instrument'
+import { type Amount, HUNDRED, min, ZERO } from '@/lib/domain/money/decimal'
+import { meetsMinNotional } from '@/lib/domain/money/rounding'
 import type { OrderDraft } from '@/lib/domain/order/journal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { isClosed } from '@/lib/domain/order/status'
@@ -29,27 +31,52 @@ export async function advanceSale(
   wanted: WantedExits,
   sale: WantedSale,
 ): Promise<void> {
-  if (sale.clientOrderId === null) return place(engine, position, wanted, sale)
-  const [order] = await findOrders([sale.clientOrderId])
+  if (sale.placed === null) return place(engine, position, wanted, sale)
+  const [order] = await findOrders([sale.placed.clientOrderId])
   if (order !== undefined && !isClosed(order.status)) return
-  const isRefused = order === undefined || order.filledQuantity.isZero()
-  await giveBack(engine, position, wanted, async (tx) => {
-    if (isRefused) await explainFailure(tx, wanted.webhookId, REFUSED)
-  })
+  const sold = order?.filledQuantity ?? ZERO
+  // What was bought since is none of theirs.
+  const left = sale.placed.held.minus(sold)
+  const price = sold.isZero() ? null : (order?.filledQuoteQuantity ?? ZERO).div(sold)
+  const instrument = await findInstrument(position.brokerId, position.symbol)
+  if (price !== null && instrument !== null && isRemainder(left, price, instrument)) await endWanted(position, wanted)
+  else
+    await giveBack(engine, position, wanted, left, async (tx) => {
+      if (sold.isZero()) await explainFailure(tx, wanted.webhookId, REFUSED)
+    })
 }
 
-/** The position gets its stop and target back, for what it holds. */
-async function giveBack(
-  engine: ExitEngine,
+/** Is it no more than what a sale of the whole leaves? */
+const isRemainder = (quantity: Amount, price: Amount, { minQuantity, minNotional }: Instrument): boolean =>
+  quantity.lte(0) || quantity.lt(minQuantity) || !meetsMinNotional(quantity, price, minNotional)
+
+/** Nothing more is wanted; what is told is told in the same transaction. */
+const endWanted = (
   position: PositionRow,
-  { webhookId, previous }: WantedExits,
-  told: (tx: Queryable) => Promise<void>,
-): Promise<void> {
-  if (previous !== null) return placeAgain(engine, position, webhookId, previous, told)
-  await inTransaction(async (tx) => {
+  { webhookId }: WantedExits,
+  told: (tx: Queryable) => Promise<void> = () => Promise.resolve(),
+): Promise<void> =>
+  inTransaction(async (tx) => {
     if (await clearWantedExits(tx, position.id, webhookId)) await told(tx)
   })
-}
+
+/** The position gets its stop and target back, for at most so much of it. */
+const giveBack = (
+  engine: ExitEngine,
+  position: PositionRow,
+  wanted: WantedExits,
+  quantity: Amount,
+  told: (tx: Queryable) => Promise<void>,
+): Promise<void> =>
+  wanted.previous === null
+    ? endWanted(position, wanted, told)
+    : placeAgain(
+        engine,
+        position,
+        wanted,
+        { ...wanted.previous, quantity: min(wanted.previous.quantity, quantity) },
+        told,
+      )
 
 /** Sells the alert's share of what is free now; one that cannot be placed gives the position its stop and target back. */
 async function place(
@@ -61,7 +88,7 @@ async function place(
   const { webhookId } = wanted
   const now = engine.clock()
   if (now > placeBefore)
-    return giveBack(engine, position, wanted, async (tx) => {
+    return giveBack(engine, position, wanted, position.quantity, async (tx) => {
       await settleWebhook(tx, webhookId, { status: 'LATE', reason: TOO_LATE, brokerId: position.brokerId })
       await queueWebhookAlert(tx, webhookId, null, now)
     })
@@ -86,13 +113,13 @@ async function place(
     }
     await placeOrder({ bus: engine.bus, now }, draft, async (tx) => {
       await confirmStill(tx, position, [draft.clientOrderId])
-      if (!(await setPlacedSale(tx, position.id, webhookId, draft.clientOrderId)))
-        throw new Overtaken('another look was first')
+      const placed = { clientOrderId: draft.clientOrderId, held: position.quantity }
+      if (!(await setPlacedSale(tx, position.id, webhookId, placed))) throw new Overtaken('another look was first')
       await settleWebhook(tx, webhookId, { status: 'EXECUTED', brokerId: position.brokerId })
     })
   } catch (error) {
     if (!(error instanceof TradingError) || error.isRetryable) throw error
-    await giveBack(engine, position, wanted, async (tx) => {
+    await giveBack(engine, position, wanted, position.quantity, async (tx) => {
       await explainFailure(tx, webhookId, REFUSED, error.message)
       await queueWebhookAlert(tx, webhookId, null, engine.clock())
     })

@@ -1,5 +1,6 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { findBroker } from '@/lib/db/broker-repository'
+import { findLastExits } from '@/lib/db/exit-repository'
 import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
 import { findPosition, lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
 import { inTransaction, refusedBy } from '@/lib/db/transaction'
@@ -15,7 +16,7 @@ import {
 import { explainFailure, settleWebhook } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { HUNDRED } from '@/lib/domain/money/decimal'
+import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
 import { isProtective, type JournaledOrder } from '@/lib/domain/order/journal'
 import { confirmQuantity, confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
@@ -25,6 +26,7 @@ import {
   type ExitEngine,
   exitOwnerOf,
   followExits,
+  placeAgain,
   restoreExits,
   sellableOf,
   standingExits,
@@ -40,12 +42,12 @@ const OVERTAKEN = 'A later alert took its place before it was carried out.'
 async function want(
   positionId: string,
   webhookId: string,
-  wanted: (previous: PreviousExits | null) => Omit<WantedExits, 'webhookId' | 'previous' | 'placed'>,
+  wanted: (previous: PreviousExits | null) => Omit<WantedExits, 'webhookId' | 'previous' | 'placed' | 'isRestored'>,
   now: EpochMs,
 ): Promise<void> {
-  const standing = standingExits((await findLiveOfPosition(positionId)).filter(isProtective))
   await inTransaction(async (tx) => {
     await lockPosition(tx, positionId)
+    const standing = standingExits((await findLiveOfPosition(positionId, tx)).filter(isProtective))
     const earlier = await readWantedExits(positionId, tx)
     // Where an earlier alert's exchange is under way, what stood before that.
     const previous = standing ?? earlier?.previous ?? null
@@ -56,7 +58,7 @@ async function want(
       (await settleWebhook(tx, earlier.webhookId, { status: 'FAILED', reason: OVERTAKEN }))
     )
       await queueWebhookAlert(tx, earlier.webhookId, null, now)
-    await setWantedExits(tx, positionId, { ...wanted(previous), webhookId, previous, placed: null })
+    await setWantedExits(tx, positionId, { ...wanted(previous), webhookId, previous, placed: null, isRestored: false })
   })
 }
 
@@ -82,7 +84,7 @@ export const wantSale = (
       stopLoss: previous?.stopLoss ?? null,
       takeProfit: previous?.takeProfit ?? null,
       sizePercent: HUNDRED,
-      sale: { ...sale, clientOrderId: null },
+      sale: { ...sale, placed: null },
     }),
     now,
   )
@@ -98,11 +100,12 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
   if (position === null || (await isBehind(positionId))) return
   const live = (await findLiveOfPosition(positionId)).filter(isProtective)
   try {
-    if (wanted === null) await leaveFlat(engine, position, live)
+    if (wanted === null) await (position.quantity.isZero() ? leaveFlat : keepStop)(engine, position, live)
     else if (position.quantity.isZero()) await endFlat(engine, position, wanted)
     else if (wanted.placed !== null) await followExits(engine, position, wanted, live)
     else if (live.length > 0) await cancelExits(engine, position, wanted, live)
     else if (wanted.sale !== null) await advanceSale(engine, position, wanted, wanted.sale)
+    else if (wanted.isRestored && wanted.previous !== null) await placeAgain(engine, position, wanted, wanted.previous)
     else await exchange(engine, position, wanted)
   } catch (error) {
     // Another process was first, or an order came in between: the next look sees that.
@@ -113,17 +116,46 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
   }
 }
 
-/** A position of the account's own that was closed by somebody else: its stop would sell the next one. */
+/** A position of the account's own that was closed by somebody else: an alert's stop would sell the next one. */
 async function leaveFlat(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
-  if (position.runId !== undefined || !position.quantity.isZero()) return
-  for (const order of live)
+  if (position.runId !== undefined) return
+  for (const order of live.filter(
+    ({ source, cancelRequestedAt }) => source === 'WEBHOOK' && cancelRequestedAt === undefined,
+  ))
     await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
+}
+
+/** Ended by the exchange, and by nobody's wish. */
+const isLost = ({ status, cancelRequestedAt }: JournaledOrder): boolean =>
+  cancelRequestedAt === undefined && ['REJECTED', 'DENIED', 'EXPIRED'].includes(status)
+
+/**
+ * A position of the account's own whose stop is gone: a stop that fired and failed, or one that the exchange ended when the
+ * target was executed in part. It is placed again for what is left; where it was executed, or somebody canceled it, it is over.
+ */
+async function keepStop(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
+  if (position.runId !== undefined || position.stopLoss === null) return
+  if (live.some(({ purpose }) => purpose === 'STOP_LOSS')) return
+  const { id, stopLoss, takeProfit } = position
+  const last = await findLastExits(id)
+  const stop = last.find(({ purpose }) => purpose === 'STOP_LOSS')
+  const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop?.quantity ?? ZERO)
+  const webhookId = /^webhook-(\d+)$/.exec(stop?.correlationId ?? '')?.[1]
+  const isOver = stop === undefined || !isLost(stop) || left.lte(0) || webhookId === undefined
+  await inTransaction(async (tx) => {
+    const now = await lockPosition(tx, id)
+    if (now?.stopLoss?.eq(stopLoss) !== true || (await readWantedExits(id, tx)) !== null) return
+    if (isOver) return setExits(tx, id, null, null)
+    const previous = { stopLoss, takeProfit, quantity: left }
+    const none = { placed: null, isRestored: true, sale: null }
+    await setWantedExits(tx, id, { webhookId, stopLoss, takeProfit, sizePercent: HUNDRED, previous, ...none })
+  })
+  if (!isOver) engine.log.warn({ positionId: id }, 'a stop was lost: it is placed again')
 }
 
 /** Nothing is left to be protected; what an alert still wanted is settled. Exits that are left are canceled at the next look. */
 async function endFlat(engine: ExitEngine, position: PositionRow, wanted: WantedExits): Promise<void> {
-  if (wanted.sale?.clientOrderId != null)
-    await inTransaction((tx) => clearWantedExits(tx, position.id, wanted.webhookId))
+  if (wanted.sale?.placed != null) await inTransaction((tx) => clearWantedExits(tx, position.id, wanted.webhookId))
   else await giveUp(engine, position, wanted, wanted.sale === null ? CLOSED : CLOSED_UNSOLD, false)
 }
 
@@ -135,7 +167,7 @@ async function exchange(engine: ExitEngine, position: PositionRow, wanted: Wante
   try {
     await placeExits(engine, owner, instrument, terms, async (tx, ids) => {
       await confirmStill(tx, position, ids)
-      if (!(await setPlacedExits(tx, position.id, webhookId, ids))) throw new Overtaken('another look was first')
+      if (!(await setPlacedExits(tx, position.id, wanted, ids, false))) throw new Overtaken('another look was first')
       await setExits(tx, position.id, stopLoss, takeProfit)
       await settleWebhook(tx, webhookId, { status: 'EXECUTED', brokerId: position.brokerId })
     })
@@ -157,6 +189,7 @@ async function giveUp(
   const unprotected = isUnprotected ? { broker: (await findBroker(brokerId))?.name ?? '', symbol, reason } : null
   await inTransaction(async (tx) => {
     if (!(await clearWantedExits(tx, position.id, wanted.webhookId))) return
+    if (isUnprotected) await setExits(tx, position.id, null, null)
     // Of those that were placed the webhook is settled; what became of them stands with their orders. So is a sale.
     const isNews = await settleWebhook(tx, wanted.webhookId, { status: 'FAILED', reason, brokerId })
     if (!isNews && isUnprotected && wanted.sale === null) await explainFailure(tx, wanted.webhookId, reason)

@@ -1,13 +1,13 @@
 import { isBehind } from '@/lib/db/order-repository'
 import { findPosition, type PositionRow } from '@/lib/db/position-repository'
 import { claimWebhook, type WaitingWebhook, type WebhookBroker } from '@/lib/db/webhook-repository'
-import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
+import { HUNDRED, min } from '@/lib/domain/money/decimal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { maxAgeMs, symbolOf, type WebhookAlert } from '@/lib/domain/signal/webhook-alert'
 import { sleep } from '@/lib/platform/clock'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { checkExits } from '@/lib/use-cases/place-exits'
-import { type ExitEngine, exitOwnerOf } from '@/lib/use-cases/restore-exits'
+import { availableOf, type ExitEngine, exitOwnerOf } from '@/lib/use-cases/restore-exits'
 import type { FundsBooks } from '@/lib/use-cases/shared-funds'
 import { sizeOf } from '@/lib/use-cases/size-webhook-order'
 import { advanceExits, wantExits, wantSale } from '@/lib/use-cases/update-exits'
@@ -57,7 +57,8 @@ export async function exitsOf(
       `PrixTP ${takeProfit.toFixed()} lies below the price, ${lastPrice.toFixed()}: left as it was.`,
     )
   const sizePercent = alert.sizePercent === null || alert.sizePercent.isZero() ? HUNDRED : alert.sizePercent
-  const quantity = position.quantity.times(sizePercent).div(HUNDRED)
+  const available = await availableOf(engine, broker.id, instrument)
+  const quantity = min(position.quantity, available).times(sizePercent).div(HUNDRED)
   const owner = exitOwnerOf(engine, position, webhook.id)
   await checkExits(engine, owner, instrument, { quantity, stopLoss, takeProfit })
   return async () => {
@@ -84,15 +85,15 @@ export async function saleOf(
   const sizePercent = sizeOf(alert)
   if (instrument === null || positionId === null)
     throw new Refusal('FAILED', `The exchange does not list ${symbolOf(alert) ?? ''}.`)
-  const balances = await engine.fundsOf(broker.id)
-  const held = balances.find(({ asset }) => asset === instrument.baseAsset)?.total ?? ZERO
+  const available = await availableOf(engine, broker.id, instrument)
+  if (available.isZero()) throw new Refusal('FAILED', `There is no free ${instrument.baseAsset} on the account.`)
   const request = {
     clientOrderId: newClientOrderId(),
     symbol: instrument.symbol,
     side: 'SELL',
     type: 'MARKET',
   } as const
-  applyMarketRules({ ...request, quantity: held.times(sizePercent).div(HUNDRED) }, instrument)
+  applyMarketRules({ ...request, quantity: available.times(sizePercent).div(HUNDRED) }, instrument)
   const placeBefore = webhook.receivedAt + maxAgeMs(alert.interval)
   return async () => {
     if (!(await claimWebhook(webhook.id))) return false

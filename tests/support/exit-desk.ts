@@ -1,9 +1,12 @@
 import { expect } from 'vitest'
+import { createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
 import { closePool } from '@/lib/db/pool'
 import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
 import { signUp } from '@/lib/auth/sign-up'
 import type { ExchangeId } from '@/lib/domain/account/broker'
+import { createLogger } from '@/lib/platform/logger'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { openBroker, readLedger, type TestAccount } from './account'
 import { type Installation, openInstallation, until } from './installation'
 import type { InstallationName } from './ports'
@@ -30,6 +33,10 @@ export async function openExitDesk(name: InstallationName) {
   const accounts = new Map<ExchangeId, TestAccount>()
   for (const exchange of ['binance', 'bitget', 'kucoin'] as const)
     accounts.set(exchange, await openBroker(installation, user.userId, exchange, 'WEBHOOK'))
+
+  const log = createLogger('test', 'silent')
+  const onRejected = () => Promise.resolve()
+  const bus = createBus({ databaseUrl: installation.databaseUrl, name: 'test', log, onRejected })
 
   const accountOf = (exchange: ExchangeId): TestAccount => {
     const account = accounts.get(exchange)
@@ -98,7 +105,20 @@ export async function openExitDesk(name: InstallationName) {
         ),
     )
 
+  /** Cancels the orders that wait for their price, other than stops and targets. */
+  async function cancelResting(exchange: ExchangeId): Promise<void> {
+    const resting = () =>
+      installation.query<{ id: string }>(
+        `SELECT client_order_id AS id FROM trades WHERE broker_id = $1 AND status = 'ACCEPTED'
+           AND coalesce(purpose NOT IN ('STOP_LOSS', 'TAKE_PROFIT'), true)`,
+        [accountOf(exchange).brokerId],
+      )
+    for (const { id } of await resting()) await cancelOrder(bus, id, Date.now())
+    await until(async () => (await resting()).length === 0, 10_000, 'nothing rests')
+  }
+
   async function close(): Promise<void> {
+    await bus.close()
     await closePool()
     await disconnectPrisma()
     await installation.close()
@@ -106,7 +126,9 @@ export async function openExitDesk(name: InstallationName) {
 
   return {
     installation,
+    bus,
     moveTo,
+    cancelResting,
     accountOf,
     send,
     done,

@@ -25,6 +25,7 @@ const NAMES = [
   'outage',
   'protected',
   'protected_storm',
+  'races',
   'reads',
   'rebuild',
   'reconcile',

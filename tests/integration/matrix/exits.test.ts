@@ -162,6 +162,7 @@ describe('two looks at once', () => {
       sizePercent: d('100'),
       previous: null,
       placed: null,
+      isRestored: false,
       sale: null,
     }
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId, ...terms }))
@@ -193,6 +194,7 @@ describe('two looks at once', () => {
       sizePercent: d('100'),
       previous: null,
       placed: null,
+      isRestored: false,
       sale: null,
     }
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId: webhook, ...terms }))

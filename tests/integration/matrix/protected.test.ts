@@ -1,10 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Bus, createBus } from '@/lib/bus/bus'
 import { parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { createLogger } from '@/lib/platform/logger'
-import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { placeOrder } from '@/lib/use-cases/place-order'
 import { type ExitDesk, openExitDesk } from '../../support/exit-desk'
 import { until } from '../../support/installation'
@@ -18,22 +15,11 @@ const BOTH = ['58000', '62000']
 const SOON_MS = 4000
 
 let desk: ExitDesk
-let bus: Bus
 beforeAll(async () => {
   desk = await openExitDesk('protected')
-  const log = createLogger('test', 'silent')
-  bus = createBus({
-    databaseUrl: desk.installation.databaseUrl,
-    name: 'test',
-    log,
-    onRejected: () => Promise.resolve(),
-  })
 }, 90_000)
 beforeEach(() => desk.moveTo('60000'))
-afterAll(async () => {
-  await bus.close()
-  await desk.close()
-})
+afterAll(() => desk.close())
 
 const executed = { status: 'EXECUTED', reason: null }
 const buy = async (exchange: Exchange, PourCent: number): Promise<void> => {
@@ -124,7 +110,7 @@ describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins',
       purpose: 'OTHER',
       sendBefore: Date.now() + 30_000,
     } as const
-    await placeOrder({ bus, now: Date.now() }, order)
+    await placeOrder({ bus: desk.bus, now: Date.now() }, order)
     await until(async () => (await held(exchange)).isZero(), 10_000, 'sold by hand')
     await until(async () => (await desk.live(exchange)).length === 0, 10_000, 'stop and target canceled')
   })
@@ -159,21 +145,7 @@ describe('when something goes wrong', () => {
     )
   /** The way to the exchange's orders is open again, and nothing of before is in it. */
   beforeAll(async () => {
-    const resting = await desk.installation.query<{ id: string }>(
-      "SELECT client_order_id AS id FROM trades WHERE broker_id = $1 AND status = 'ACCEPTED'",
-      [desk.accountOf(exchange).brokerId],
-    )
-    for (const { id } of resting) await cancelOrder(bus, id, Date.now())
-    await until(
-      async () =>
-        (
-          await desk.installation.query("SELECT 1 FROM trades WHERE broker_id = $1 AND status = 'ACCEPTED'", [
-            desk.accountOf(exchange).brokerId,
-          ])
-        ).length === 0,
-      10_000,
-      'nothing rests',
-    )
+    await desk.cancelResting(exchange)
     // Alerts that follow each other within half a second are sized from one reading of the funds.
     await sleep(600)
     await buy(exchange, 50)

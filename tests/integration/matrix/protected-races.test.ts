@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import { type ExitDesk, openExitDesk } from '../../support/exit-desk'
+import { until } from '../../support/installation'
+
+// Alerts that come while the stop and target of a position are being exchanged, a market that moves meanwhile, and an exchange
+// that is slow: the position keeps its stop, and no other gets it.
+
+type Exchange = 'binance' | 'bitget' | 'kucoin'
+const EXCHANGES = ['binance', 'bitget', 'kucoin'] as const
+const BOTH = ['58000', '62000']
+const PAIR = ['STOP_LOSS', 'TAKE_PROFIT']
+/** What of a request's path tells that it places a sale at market, and what that it places a stop or a pair. */
+const PLACES_SALE = { binance: 'POST /api/v3/order', bitget: 'place-order', kucoin: 'hf/orders' }
+const PLACES_EXITS = { binance: 'rderList', bitget: 'plan-order', kucoin: 'stop-order' }
+
+let desk: ExitDesk
+beforeAll(async () => {
+  desk = await openExitDesk('races')
+}, 90_000)
+beforeEach(() => desk.moveTo('60000'))
+afterEach(() => faults({}))
+afterAll(() => desk.close())
+
+const faults = (settings: Record<string, unknown>) => desk.installation.control('PUT', 'faults', settings)
+const held = async (exchange: Exchange) => d((await desk.position(exchange))?.['quantity'] ?? '0')
+const send = (exchange: Exchange, Action: string, fields: Record<string, number> = {}) =>
+  desk.send(exchange, { Action, PourCent: 100, ...fields })
+const settled = (exchange: Exchange) =>
+  until(async () => (await desk.position(exchange))?.['wanted_exits'] === null, 20_000, 'nothing more wanted')
+const ENDED = new Set(['CANCELED', 'FILLED', 'EXPIRED', 'REJECTED', 'DENIED'])
+const gone = (exchange: Exchange) =>
+  until(async () => (await desk.exitsOf(exchange)).every(({ status }) => ENDED.has(status ?? '')), 15_000, 'no exits')
+const purposes = async (exchange: Exchange) => (await desk.live(exchange)).map(({ purpose }) => purpose).sort()
+
+async function buyAndProtect(exchange: Exchange): Promise<void> {
+  // Alerts that follow each other within half a second are sized from one reading of the funds.
+  await sleep(600)
+  expect(await desk.done(await send(exchange, 'BuyMarket', { PourCent: 30 }))).toMatchObject({ status: 'EXECUTED' })
+  await until(async () => (await held(exchange)).gt(0), 10_000, 'bought')
+  expect(await desk.done(await send(exchange, 'MAJ', { PrixSL: 58000, PrixTP: 62000 }))).toMatchObject({
+    status: 'EXECUTED',
+  })
+  await desk.protectedAt(exchange, BOTH)
+  await settled(exchange)
+}
+
+async function sellAll(exchange: Exchange): Promise<void> {
+  expect(await desk.done(await send(exchange, 'SellMarket'), 30_000)).toMatchObject({ status: 'EXECUTED' })
+  await until(async () => (await held(exchange)).isZero(), 15_000, 'all is sold')
+  await settled(exchange)
+  await gone(exchange)
+}
+
+describe.each(EXCHANGES)('at %s', (exchange) => {
+  it('what is bought at once after a sale of the whole gets no stop of before', async () => {
+    for (let round = 0; round < 2; round++) {
+      await buyAndProtect(exchange)
+      const sale = await send(exchange, 'SellMarket')
+      const purchase = await send(exchange, 'BuyMarket', { PourCent: 10 })
+      for (const id of [sale, purchase]) expect(await desk.done(id)).toMatchObject({ status: 'EXECUTED' })
+      await until(async () => (await held(exchange)).gt(0), 10_000, 'bought again')
+      await settled(exchange)
+      await sleep(600)
+      expect(await desk.live(exchange)).toEqual([])
+      await sellAll(exchange)
+    }
+  })
+
+  it('a second sale while the exits of the first are on their way leaves both a stop and a target', async () => {
+    await buyAndProtect(exchange)
+    const before = await held(exchange)
+    const first = await send(exchange, 'SellMarket', { PourCent: 50 })
+    await gone(exchange)
+    await faults({ path: PLACES_EXITS[exchange], latencyMs: 1500 })
+    expect(await desk.done(first)).toMatchObject({ status: 'EXECUTED' })
+    const second = await send(exchange, 'SellMarket', { PourCent: 50 })
+    await sleep(1000)
+    await faults({})
+    expect(await desk.done(second)).toMatchObject({ status: 'EXECUTED' })
+    await until(async () => (await held(exchange)).lt(before.times('0.26')), 15_000, 'a quarter is left')
+    await settled(exchange)
+    await desk.protectedAt(exchange, BOTH)
+    const left = await held(exchange)
+    for (const { quantity } of await desk.live(exchange)) expect(d(quantity ?? '0').lte(left)).toBe(true)
+    await sellAll(exchange)
+  })
+
+  it('a sale is placed when the price has passed the stop before it could come back', async () => {
+    await buyAndProtect(exchange)
+    await faults({ path: PLACES_SALE[exchange], latencyMs: 800 })
+    const id = await send(exchange, 'SellMarket', { PourCent: 50 })
+    await gone(exchange)
+    await desk.moveTo('57900')
+    await sleep(200)
+    await faults({})
+    expect(await desk.done(id)).toMatchObject({ status: 'EXECUTED' })
+    await until(async () => (await held(exchange)).isZero(), 15_000, 'all is sold')
+    await settled(exchange)
+    await gone(exchange)
+  })
+})
+
+describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins', (exchange) => {
+  it('where a sale that waits for its price holds all of them, stop and target stay', async () => {
+    await buyAndProtect(exchange)
+    expect(await desk.done(await send(exchange, 'SellLimit', { Prix: 70_000 }))).toMatchObject({ status: 'EXECUTED' })
+    await until(
+      async () =>
+        (
+          await desk.installation.query(
+            "SELECT 1 FROM trades WHERE broker_id = $1 AND limit_price = 70000 AND status = 'ACCEPTED'",
+            [desk.accountOf(exchange).brokerId],
+          )
+        ).length === 1,
+      10_000,
+      'the sale rests',
+    )
+    const before = await desk.exitsOf(exchange)
+    const sale = await desk.done(await send(exchange, 'SellMarket', { PourCent: 50 }))
+    expect(sale).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/no free BTC|smallest/) as string })
+    const moved = await desk.done(await send(exchange, 'MAJ', { PrixSL: 58500, PrixTP: 62000 }))
+    expect(moved).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/smallest/) as string })
+    expect(await desk.exitsOf(exchange)).toEqual(before)
+  })
+})
+
+describe('at an exchange that ends a stop, refuses cancels, or is slow', () => {
+  it('a stop that ended when the target was executed in part comes back for the rest', async () => {
+    await buyAndProtect('binance')
+    const before = await held('binance')
+    await faults({ partialFills: 0.3 })
+    await desk.moveTo('62001')
+    await until(async () => (await held('binance')).lt(before), 10_000, 'a part is sold')
+    await desk.moveTo('60500')
+    await faults({})
+    await until(async () => JSON.stringify(await purposes('binance')) === JSON.stringify(PAIR), 15_000, 'both again')
+    await desk.protectedAt('binance', BOTH)
+    const left = await held('binance')
+    expect(left.gt(0)).toBe(true)
+    for (const { quantity } of await desk.live('binance')) {
+      expect(d(quantity ?? '0').lte(left)).toBe(true)
+      expect(d(quantity ?? '0').gt(left.times('0.98'))).toBe(true)
+    }
+  })
+
+  it('an account whose exchange is slow keeps no other’s stop away', async () => {
+    await desk.cancelResting('bitget')
+    await desk.protectedAt('bitget', BOTH)
+    await faults({ path: 'account/assets', latencyMs: 6000 })
+    const slow = await send('bitget', 'MAJ', { PrixSL: 58500, PrixTP: 62000 })
+    await gone('bitget')
+    const quick = await send('binance', 'SellMarket', { PourCent: 50 })
+    await gone('binance')
+    const goneAt = performance.now()
+    await until(async () => (await desk.live('binance')).length === 2, 15_000, 'protected again')
+    const bareForMs = performance.now() - goneAt
+    await faults({})
+    for (const id of [slow, quick]) expect(await desk.done(id, 30_000)).toMatchObject({ status: 'EXECUTED' })
+    expect(bareForMs).toBeLessThan(5000)
+  })
+
+  it('a cancel that is refused is not asked for again and again', async () => {
+    await settled('binance')
+    await faults({ path: 'DELETE', httpStatus: { status: 503, count: 100_000 } })
+    const id = await send('binance', 'MAJ', { PrixSL: 58500, PrixTP: 62000 })
+    await until(async () => (await desk.position('binance'))?.['wanted_exits'] != null, 10_000, 'it is wanted')
+    await sleep(4000)
+    const [asked] = await desk.installation.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM order_events e JOIN trades t USING (client_order_id)
+       WHERE t.broker_id = $1 AND e.kind = 'REQUEST_CANCEL' AND e.occurred_at > now() - interval '4 seconds'`,
+      [desk.accountOf('binance').brokerId],
+    )
+    expect(asked?.n).toBeLessThan(10)
+    await faults({})
+    expect(await desk.done(id, 30_000)).toMatchObject({ status: 'EXECUTED' })
+    await desk.protectedAt('binance', ['58500', '62000'])
+  })
+})
