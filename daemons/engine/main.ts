@@ -1,6 +1,7 @@
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/lib/platform/every'
+import { SideBySide } from '@/lib/platform/side-by-side'
 import { findRun, findSupervisedRuns } from '@/lib/db/due-run-repository'
 import { findPosition } from '@/lib/db/position-repository'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
@@ -54,6 +55,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   }
   const line = createWebhookLines(engine)
   const waiting = createWaitingWebhooks(engine, line)
+  const keptMarkets = new SideBySide((error, market) => log.warn({ error, market }, 'kept orders not looked at'))
   let supervisedAt = clock()
   /** Positions whose stop and target are being looked at. */
   const exchanging = new Map<string, Promise<void>>()
@@ -106,7 +108,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   const loops = [
     // What a lost message or a restart left lying is taken up here.
     every(ADVANCE_EVERY_MS, stopping, log, 'advance', () => eachRun('advance', (runId) => advanceRun(engine, runId))),
-    every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine)),
+    every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine, keptMarkets)),
     every(EXITS_EVERY_MS, stopping, log, 'wanted exits', async () => {
       // Side by side, and nobody waits for them: an account whose exchange does not answer keeps no other's stop away.
       for (const positionId of await findPositionsWantingExits()) {
@@ -131,6 +133,7 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   return async () => {
     await wakes.close()
     await Promise.all([line.settled(), waiting.stop(), ...loops, ...exchanging.values()])
+    await keptMarkets.settled()
     await host.close()
   }
 })

@@ -1,6 +1,7 @@
 import { asTradingError, type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { listOf, lookUp, referenceOf } from '@/daemons/gateway/look-up'
+import { endStray } from '@/daemons/gateway/end-stray'
 import { crashPoint } from '@/daemons/runtime/crash-point'
 import { adoptTerms } from '@/lib/db/order-change-repository'
 import { changeOrder, findOrder, lockOrder } from '@/lib/db/order-repository'
@@ -8,6 +9,7 @@ import { inTransaction } from '@/lib/db/transaction'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { isInFlight, isLive } from '@/lib/domain/order/status'
 import { nextStatus } from '@/lib/domain/order/transitions'
+import { recordFailure } from '@/lib/use-cases/record-report'
 
 /** Marks the order as being canceled; null when there is nothing to cancel at the exchange (yet). */
 async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<JournaledOrder | null> {
@@ -22,18 +24,20 @@ async function claimForCancel(gateway: Gateway, clientOrderId: string): Promise<
 
 /**
  * Cancels an order at the exchange, with its whole list when it belongs to one. An order still being sent is canceled once
- * its fate is known: reconciliation and the next sweep come back to it. Canceling twice is harmless at the exchange.
+ * its fate is known: reconciliation and the next sweep come back to it. Canceling twice is harmless at the exchange. One
+ * that has ended in the journal is canceled when the exchange shows it open.
  */
 export async function cancelAtExchange(gateway: Gateway, clientOrderId: string): Promise<void> {
   crashPoint('cancel.taken')
   const known = await findOrder(clientOrderId)
-  if (known === null || !isLive(known.status)) return
+  if (known === null) return
   // Both legs of a list are asked for one after the other: the first takes the second with it.
   const subject = known.groupId ?? clientOrderId
   if (gateway.underWay.has(subject)) return
   gateway.underWay.add(subject)
   try {
-    await cancelClaimed(gateway, clientOrderId)
+    if (isLive(known.status)) await cancelClaimed(gateway, clientOrderId)
+    else await endStray(gateway, known)
   } finally {
     gateway.underWay.delete(subject)
   }
@@ -65,11 +69,23 @@ async function cancelClaimed(gateway: Gateway, clientOrderId: string): Promise<v
       'cancel failed',
     )
     // It may have been executed in the meantime, or never have rested there: what the exchange says now is the truth.
-    if (failure.outcome !== 'NOT_SENT')
-      for (const leg of legs) await askAbout(gateway, access, leg).catch(() => undefined)
+    if (failure.outcome === 'NOT_SENT') return
+    for (const leg of legs) {
+      const isKnown = await askAbout(gateway, access, leg).catch(() => null)
+      // The exchange's word that it canceled the order stands, though it may not show it any more.
+      if (isKnown === false && failure.outcome === 'ACCEPTED' && list === null) await recordGone(gateway, leg)
+    }
   } finally {
     for (const leg of legs) gateway.underWay.delete(leg.clientOrderId)
   }
+}
+
+/** Records that an order has ended of which the exchange does not tell any more. */
+export async function recordGone({ bus, clock, funds }: Gateway, order: JournaledOrder): Promise<void> {
+  const message = 'The exchange does not know the order any more.'
+  const gone = { kind: 'CANCEL', code: 'UNKNOWN_ORDER', message, from: order.status } as const
+  await recordFailure(bus, [order.clientOrderId], gone, clock())
+  funds.moved(order.brokerId)
 }
 
 /** Records what the exchange says of an order now. False when it does not know it. */

@@ -7,6 +7,7 @@ import {
   adoptTerms,
   claimChange,
   extendSending,
+  findHeirsOfCanceled,
   insertReplacement,
   noteChangeRefused,
 } from '@/lib/db/order-change-repository'
@@ -19,6 +20,7 @@ import type { AmendRequest, ExchangeOrder } from '@/lib/domain/order/order'
 import { isClosed } from '@/lib/domain/order/status'
 import type { ReplaceResult } from '@/lib/exchanges/execution-client'
 import { newClientOrderId } from '@/lib/platform/ids'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
 
 /** How long a new order may follow the end of the one that it replaces. */
 const FOLLOW_WITHIN_MS = 30_000
@@ -125,6 +127,12 @@ async function replace(
   } finally {
     gateway.underWay.delete(replacement.clientOrderId)
   }
+  await cancelHeirs(gateway)
+}
+
+/** Whoever asked for the end of an order while it was being changed meant the order that took its place, too. */
+export async function cancelHeirs({ bus, clock }: Gateway): Promise<void> {
+  for (const id of await findHeirsOfCanceled()) await cancelOrder(bus, id, clock())
 }
 
 /** What the exchange did; null when it refused, or nobody knows: that is settled then as far as it can be. */

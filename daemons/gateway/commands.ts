@@ -2,12 +2,15 @@ import type { BrokerAccess, BrokerDesk } from '@/daemons/gateway/broker-access'
 import type { Bus } from '@/lib/bus/bus'
 import type { FundsKeeper } from '@/daemons/gateway/keep-funds'
 import type { RecordedReports } from '@/daemons/gateway/recorded-reports'
+import { keepAgain } from '@/lib/db/kept-order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder, Fill } from '@/lib/domain/order/order'
 import type { StreamState } from '@/lib/exchanges/market-data-client'
 import type { Clock } from '@/lib/platform/clock'
 import type { Logger } from '@/lib/platform/logger'
+import type { SideBySide } from '@/lib/platform/side-by-side'
 import { createGatherer, type Gatherer } from '@/lib/platform/gather'
 import {
   lacksFills,
@@ -26,6 +29,10 @@ export interface Gateway {
   log: Logger
   /** Commands and calls under way in this process, by id: reconciliation and the queue leave these alone. */
   underWay: Set<string>
+  /** What is asked and done again and again, account by account: one whose exchange does not answer holds up no other. */
+  beside: SideBySide
+  /** Since when exchanges say that they do not know an order that has rested there, by its id. */
+  unknownSince: Map<string, EpochMs>
   /** Keeps the funds of accounts on record; hears of whatever moves there. */
   funds: FundsKeeper
   /** Takes orders for sending. */
@@ -142,6 +149,12 @@ export async function settleFailedSubmit(
   const mayRetry = error.isRetryable && orders.every((order) => order.sendBefore > now + (error.retryAfterMs ?? 0))
   const kind = mayRetry ? 'NOT_SENT' : error.outcome === 'NOT_SENT' ? 'DENY' : 'REJECT'
   const ids = orders.map((order) => order.clientOrderId)
+  const [only] = orders
+  const mayKeep = !mayRetry && error.isRetryable && orders.length === 1 && only?.isEmulated === true
+  if (mayKeep && (await keepAgain({ ...only, status: 'SUBMITTED' }, error, now))) {
+    gateway.funds.moved(only.brokerId)
+    return
+  }
   await recordFailure(bus, ids, { kind, code: error.code, message: error.message, answer }, now)
   for (const { brokerId } of orders) gateway.funds.moved(brokerId)
   if (!mayRetry) return

@@ -1,3 +1,4 @@
+import { cancelAtExchange } from '@/daemons/gateway/cancel-order.handler'
 import { type Gateway, takeReport } from '@/daemons/gateway/commands'
 import type { BrokerAccess } from '@/daemons/gateway/broker-access'
 import { lookUp } from '@/daemons/gateway/look-up'
@@ -6,7 +7,7 @@ import { findActiveBrokers } from '@/lib/db/broker-repository'
 import { findLiveOfBroker, findSpokenOf } from '@/lib/db/order-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { isSpokenOf } from '@/lib/domain/order/journal'
+import { isSpokenOf, isStray } from '@/lib/domain/order/journal'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import type { StreamHandle, StreamState } from '@/lib/exchanges/market-data-client'
@@ -130,6 +131,7 @@ async function takeUpdate(gateway: Gateway, { access, report, heardAt }: Update)
   if (gateway.recorded.contains(brokerId, report)) return
   const order = (await findSpokenOf(brokerId, [report])).get(report)
   if (order === undefined) return
+  if (isStray(order, report)) return cancelAtExchange(gateway, order.clientOrderId)
   const isNews = order.status !== report.status || report.filledQuantity.gt(order.filledQuantity)
   if (isNews) await takeReport(gateway, access, order, report, true)
 }

@@ -15,6 +15,7 @@ import { createClaimLine, submitOrder, submitOrderGroup } from '@/daemons/gatewa
 import { takeWake } from '@/daemons/gateway/wakes'
 import { boot } from '@/daemons/runtime/boot'
 import { every } from '@/lib/platform/every'
+import { SideBySide } from '@/lib/platform/side-by-side'
 import { expireFunds } from '@/lib/db/account-funds-repository'
 import { rehearseOrderPath } from '@/lib/db/rehearsal'
 import { listenForWakes } from '@/lib/db/wake'
@@ -38,6 +39,8 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     clock,
     log,
     underWay: new Set(),
+    beside: new SideBySide((error, name) => log.warn({ error, name }, 'periodic work failed')),
+    unknownSince: new Map(),
     funds: createFundsKeeper(clock, log),
     claims: createClaimLine(clock),
     reports: createReportLine(),
@@ -51,9 +54,9 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   await expireFunds()
   // What an earlier process left in flight is asked for before anything new is sent, when that goes quickly: it is not sent
   // again in any case.
-  const first = reconcileInFlight(gateway, 0).catch((error: unknown) =>
-    log.warn({ error }, 'first reconciliation failed'),
-  )
+  const first = reconcileInFlight(gateway, 0)
+    .then(() => gateway.beside.settled())
+    .catch((error: unknown) => log.warn({ error }, 'first reconciliation failed'))
   await Promise.race([first, sleep(START_WITHIN_MS, stopping)])
 
   await bus.consume(
@@ -85,10 +88,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
   )
   const loops = [
     every(WARM_EVERY_MS, stopping, log, 'warm-up', () => keepWarm(gateway)),
-    every(RECONCILE_EVERY_MS, stopping, log, 'reconcile', async () => {
-      await first
-      await reconcileInFlight(gateway)
-    }),
+    every(RECONCILE_EVERY_MS, stopping, log, 'reconcile', () => reconcileInFlight(gateway)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', () => sweep(gateway)),
     every(ACCOUNTS_EVERY_MS, stopping, log, 'accounts', () => accounts.refresh()),
     every(MARKETS_EVERY_MS, stopping, log, 'markets', () => loadMissingMarkets(gateway)),
@@ -97,6 +97,7 @@ boot('gateway', async ({ bus, env, clock, log, stopping }) => {
     await wakes.close()
     accounts.close()
     await Promise.all([...loops, ...work])
+    await gateway.beside.settled()
     await registry.close()
   }
 })

@@ -8,7 +8,7 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { toWire } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import type { AmendRequest, ExchangeOrder } from '@/lib/domain/order/order'
-import { OPEN_STATUSES } from '@/lib/domain/order/status'
+import { LIVE_STATUSES, OPEN_STATUSES } from '@/lib/domain/order/status'
 import { nextStatus } from '@/lib/domain/order/transitions'
 
 const stored = (change: AmendRequest): StoredChange => ({
@@ -109,6 +109,15 @@ export async function adoptTerms(terms: Terms, clientOrderId: string, now: Epoch
       ),
     ],
   )
+}
+
+/** Live orders that took the place of one whose end was asked for while it was being changed. */
+export async function findHeirsOfCanceled(): Promise<string[]> {
+  const { rows } = await pgPool().query<{ id: string }>(
+    `SELECT t.client_order_id AS id FROM trades t JOIN trades o ON o.client_order_id = t.replaces_id
+     WHERE t.status IN ${statusList(LIVE_STATUSES)} AND t.cancel_requested_at IS NULL AND o.cancel_requested_at IS NOT NULL`,
+  )
+  return rows.map((row) => row.id)
 }
 
 /** Open orders whose change was asked for before `before` and not begun: its wake-up was lost. */

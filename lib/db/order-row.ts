@@ -44,6 +44,7 @@ export interface OrderRow {
   triggered_at: Date | null
   released_at: Date | null
   replaces_id: string | null
+  error_code: string | null
   change_requested: StoredChange | null
   correlation_id: string | null
   send_before: Date
@@ -102,6 +103,7 @@ export function orderOf(row: OrderRow): JournaledOrder {
     ...optional('triggeredAt', row.triggered_at?.getTime() ?? null),
     ...optional('releasedAt', row.released_at?.getTime() ?? null),
     ...optional('replacesId', row.replaces_id),
+    ...optional('errorCode', row.error_code),
     ...optional('changeRequested', row.change_requested && changeOf(row.change_requested)),
   }
 }

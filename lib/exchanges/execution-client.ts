@@ -6,7 +6,15 @@ import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { Amount } from '@/lib/domain/money/decimal'
-import type { AmendRequest, ExchangeOrder, Fill, OcoRequest, OrderRequest, OtoRequest } from '@/lib/domain/order/order'
+import type {
+  AmendRequest,
+  ExchangeOrder,
+  Fill,
+  OcoRequest,
+  OrderRequest,
+  OrderType,
+  OtoRequest,
+} from '@/lib/domain/order/order'
 import type { ExchangeCapabilities } from '@/lib/exchanges/capabilities'
 import type { ServerClockState } from '@/lib/exchanges/http/server-clock'
 import type { RateState } from '@/lib/exchanges/http/rate-governor'
@@ -181,6 +189,11 @@ export interface ExecutionClient {
   getFees(credentials: Credentials, symbol: string): Promise<FeeRates>
   /** The account's private stream until closed; reconnects, renews and subscribes by itself (GW-12). */
   streamUser(credentials: Credentials, handlers: UserStreamHandlers): StreamHandle
+  /**
+   * So long after it was taken for sending an order of this type may still arrive: until the time is over in which the exchange
+   * takes what was signed then, with a margin. Of an order that it does not know afterwards it never hears any more.
+   */
+  arrivesWithinMs(mode: AccountMode | null, type: OrderType): number
   /** What can be done on an account of this mode, and on one pair where an instrument is given. */
   capabilities(mode: AccountMode | null, instrument?: Instrument): ExchangeCapabilities
   /** Rate limits and pauses as known now, for `/metrics` and the account page. */

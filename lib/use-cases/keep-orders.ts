@@ -1,45 +1,53 @@
 import { findGroup } from '@/lib/db/order-group-repository'
-import { findKeptOrders, markTriggered, releaseOrder, setTrailingPeak } from '@/lib/db/kept-order-repository'
+import {
+  findKeptOrders,
+  markTriggered,
+  releaseOrder,
+  setTrailingPeak,
+  watchAgain,
+} from '@/lib/db/kept-order-repository'
 import { findLegs } from '@/lib/db/order-repository'
 import type { Amount } from '@/lib/domain/money/decimal'
 import { isTriggered, keptStepOf, trailingPeakAt } from '@/lib/domain/order/emulation'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { isClosed } from '@/lib/domain/order/status'
+import type { SideBySide } from '@/lib/platform/side-by-side'
 import type { RunEngine } from '@/lib/use-cases/run-engine'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import { recordFailure } from '@/lib/use-cases/record-report'
 
 // Emulated orders (GW-4): the engine keeps what an exchange does not have. Every look reads everything anew and takes the one
 // next step of each order, so that a crash at any point is simply gone on from.
 
 const SEND_WITHIN_MS = 30_000
+/** One that could not be sent comes back from the gateway: so long it rests. */
+const TRY_AGAIN_AFTER_MS = 3000
 
-/** Looks at every kept order once. One that fails delays no other. */
-export async function watchKeptOrders(engine: RunEngine): Promise<void> {
-  const kept = await findKeptOrders()
+/**
+ * Begins to look at every kept order once, market by market: one that fails delays no other, and one whose price still does
+ * not come is left alone.
+ */
+export async function watchKeptOrders(engine: RunEngine, beside: SideBySide): Promise<void> {
+  const kept = await findKeptOrders(engine.clock() - TRY_AGAIN_AFTER_MS)
   const markets = new Map<string, JournaledOrder[]>()
   for (const order of kept) {
     const key = `${order.brokerId} ${order.symbol}`
     markets.set(key, [...(markets.get(key) ?? []), order])
   }
-  await Promise.all(
-    [...markets.values()].map(async (orders) => {
-      const [first] = orders
-      if (first === undefined) return
-      try {
-        const { lastPrice } = await engine.gateway.call(first.brokerId, 'get_ticker', { symbol: first.symbol })
-        for (const order of orders) await look(engine, order, lastPrice)
-      } catch (error) {
-        engine.log.warn(
-          {
-            brokerId: first.brokerId,
-            symbol: first.symbol,
-            reason: error instanceof Error ? error.message : String(error),
-          },
-          'kept orders could not be looked at',
-        )
-      }
-    }),
-  )
+  for (const [key, orders] of markets) beside.start(key, () => lookAtMarket(engine, orders))
+}
+
+async function lookAtMarket(engine: RunEngine, orders: JournaledOrder[]): Promise<void> {
+  const [first] = orders
+  if (first === undefined) return
+  const { brokerId, symbol } = first
+  try {
+    const { lastPrice } = await engine.gateway.call(brokerId, 'get_ticker', { symbol })
+    for (const order of orders) await look(engine, order, lastPrice)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    engine.log.warn({ brokerId, symbol, reason }, 'kept orders could not be looked at')
+  }
 }
 
 async function look(engine: RunEngine, order: JournaledOrder, price: Amount): Promise<void> {
@@ -47,6 +55,7 @@ async function look(engine: RunEngine, order: JournaledOrder, price: Amount): Pr
   const others = (group === null ? [] : await findLegs(group.id)).filter(
     ({ clientOrderId }) => clientOrderId !== order.clientOrderId,
   )
+  if (isFailedReason(order, price)) return giveUpReason(engine, order)
   const step = keptStepOf(order, group?.kind ?? 'OCO', others)
   const isDueNow = step === 'WATCH' && (await isDue(engine, order, price))
   const next = isDueNow ? keptStepOf({ ...order, triggeredAt: engine.clock() }, group?.kind ?? 'OCO', others) : step
@@ -56,6 +65,18 @@ async function look(engine: RunEngine, order: JournaledOrder, price: Amount): Pr
   else if (next === 'CANCEL_OTHERS')
     // The funds are held by the other one until it is gone, and both must never execute.
     for (const other of others) if (!isClosed(other.status)) await cancelOrder(engine.bus, other.clientOrderId, now)
+}
+
+/** Whether an order that fired could not be sent, and would not fire at this price any more. */
+const isFailedReason = (order: JournaledOrder, price: Amount): boolean =>
+  order.errorCode !== undefined && order.triggeredAt !== undefined && !isTriggered(order, price)
+
+/** It is watched again; of a pair whose other order was canceled for it, it fails: the position has no stop. */
+async function giveUpReason({ bus, clock }: RunEngine, order: JournaledOrder): Promise<void> {
+  const { clientOrderId, groupId, errorCode = '' } = order
+  if (groupId === undefined) return watchAgain(clientOrderId)
+  const message = 'The price left the trigger before the order could be sent.'
+  await recordFailure(bus, [clientOrderId], { kind: 'DENY', code: errorCode, message, from: 'INITIALIZED' }, clock())
 }
 
 /** Whether the trigger is reached now. Moves the peak of a trailing stop on. */

@@ -114,7 +114,7 @@ function recordOf(
   const outcome: Outcome = {
     order,
     status: status ?? order.status,
-    isChanged: report !== null && status !== order.status,
+    isChanged: report !== null && status !== null && status !== order.status,
     added,
     hasMissingFills: report !== null && filledQuantity.gt(quantity),
   }

@@ -204,10 +204,13 @@ export const recordLateFills = async (context: ReportContext, clientOrderId: str
   (await recordOne({ context, clientOrderId, said: fills }))?.added ?? 0
 
 export interface Failure {
-  kind: 'DENY' | 'REJECT' | 'NOT_SENT'
+  /** CANCEL: no failure of a command, but an end that we conclude. Nobody is alarmed where it was asked for. */
+  kind: 'DENY' | 'REJECT' | 'NOT_SENT' | 'CANCEL'
   code: string
   message: string
   answer?: unknown
+  /** Concluded of an order in this status: of one that has moved on meanwhile it says nothing. */
+  from?: OrderStatus
 }
 
 /**
@@ -227,12 +230,12 @@ export async function recordFailure(bus: Bus, clientOrderIds: string[], failure:
 async function failOne(
   tx: Queryable,
   clientOrderId: string,
-  { kind, code, message, answer }: Failure,
+  { kind, code, message, answer, from }: Failure,
   now: EpochMs,
 ): Promise<JournaledOrder[]> {
   const found = await lockOrder(tx, clientOrderId)
   const to = found && nextStatus(found.status, kind)
-  if (found === null || to === null) return []
+  if (found === null || to === null || (from !== undefined && found.status !== from)) return []
   const hasEnded = isClosed(to)
   await changeOrder(
     tx,
@@ -248,8 +251,10 @@ async function failOne(
     },
     now,
   )
-  if (hasEnded) await queueFailedOrderAlert(tx, found, { status: to, code, reason: message }, now)
-  if (found.webhookId !== undefined) await recordWebhookAnswer(tx, found.webhookId, answer, hasEnded ? message : null)
+  const isAskedFor = kind === 'CANCEL' && found.cancelRequestedAt !== undefined
+  if (hasEnded && !isAskedFor) await queueFailedOrderAlert(tx, found, { status: to, code, reason: message }, now)
+  if (found.webhookId !== undefined && kind !== 'CANCEL')
+    await recordWebhookAnswer(tx, found.webhookId, answer, hasEnded ? message : null)
   return [{ ...found, status: to }]
 }
 

@@ -1,18 +1,22 @@
+import { queueFailedOrderAlert } from '@/lib/db/alert-outbox-repository'
 import type { BrokerAccount } from '@/lib/db/broker-repository'
 import { findUnvaluedFees } from '@/lib/db/fill-repository'
 import { findSymbolsAmong } from '@/lib/db/instrument-repository'
 import { findLiveOfBroker, findRecentSymbols, findSpokenOf } from '@/lib/db/order-repository'
 import { findOpenPositions, markToMarket } from '@/lib/db/position-repository'
-import type { JournaledOrder } from '@/lib/domain/order/journal'
+import { isStray, type JournaledOrder } from '@/lib/domain/order/journal'
 import type { ExchangeOrder } from '@/lib/domain/order/order'
 import { isOpen } from '@/lib/domain/order/status'
 import { adopt, contextOf, record } from '@/lib/use-cases/adopt-order'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { compareFills, RECENT_MS } from '@/lib/use-cases/compare-fills'
 import { recordFeePrice } from '@/lib/use-cases/record-report'
 import { type Totals, type TrackerDesk, Troubles } from '@/lib/use-cases/tracker-desk'
 
 /** Fees that are valued in one look: each may take questions to the exchange and a fold of its position. */
 const MOST_FEES = 20
+/** Lists and look-ups may lag behind each other; an order is not missing from all of them for so long. */
+const UNKNOWN_FOR_MS = 60_000
 
 /** What the exchange holds open, against what the journal believes. */
 async function compareOrders(desk: TrackerDesk, broker: BrokerAccount, troubles: Troubles): Promise<void> {
@@ -23,18 +27,46 @@ async function compareOrders(desk: TrackerDesk, broker: BrokerAccount, troubles:
   for (const report of open) {
     const { exchangeOrderId } = report
     const order = known.get(report)
-    await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, () =>
-      order === undefined ? adopt(desk, broker, report) : record(desk, broker, order, report),
-    )
+    await troubles.attempt({ brokerId: broker.id, exchangeOrderId }, async () => {
+      if (order === undefined) return adopt(desk, broker, report)
+      // Given up, and open after all: the gateway cancels it when it is so still.
+      if (isStray(order, report)) await desk.bus.publish('order.cancel', { clientOrderId: order.clientOrderId })
+      await record(desk, broker, order, report)
+    })
   }
   for (const order of live) {
     const { symbol, clientOrderId } = order
-    if (!isOpen(order.status) || open.some((report) => isStill(order, report))) continue
+    if (!isOpen(order.status) || open.some((report) => isStill(order, report))) {
+      desk.unknownSince.delete(clientOrderId)
+      continue
+    }
     await troubles.attempt({ brokerId: broker.id, clientOrderId }, async () => {
       const report = await desk.gateway.call(broker.id, 'get_order', { symbol, clientOrderId })
-      if (report !== null) await record(desk, broker, order, report)
+      if (report === null) return endUnknown(desk, order)
+      desk.unknownSince.delete(clientOrderId)
+      await record(desk, broker, order, report)
     })
   }
+}
+
+/**
+ * An order that should rest at its exchange, and is not known there for long, is asked to end: whatever may be left of it goes,
+ * and nobody counts on a stop that is not there. Its user is told.
+ */
+async function endUnknown({ bus, clock, unknownSince }: TrackerDesk, order: JournaledOrder): Promise<void> {
+  const { clientOrderId, cancelRequestedAt } = order
+  if (cancelRequestedAt !== undefined) return
+  const now = clock()
+  const since = unknownSince.get(clientOrderId) ?? now
+  unknownSince.set(clientOrderId, since)
+  if (now - since < UNKNOWN_FOR_MS) return
+  const failure = {
+    status: 'CANCELED',
+    code: 'UNKNOWN_ORDER',
+    reason: 'The exchange does not know the order any more.',
+  }
+  await cancelOrder(bus, clientOrderId, now, (tx) => queueFailedOrderAlert(tx, order, failure, now))
+  unknownSince.delete(clientOrderId)
 }
 
 const isStill = (order: JournaledOrder, { symbol, exchangeOrderId }: ExchangeOrder): boolean =>

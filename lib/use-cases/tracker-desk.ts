@@ -13,6 +13,8 @@ export interface TrackerDesk {
   /** Totals of each broker at its last look. */
   totals: Map<string, Totals>
   markets: MarketReads
+  /** Since when exchanges say that they do not know an order that should rest there, by its id. */
+  unknownSince: Map<string, EpochMs>
   /** Fees that were told of as having no value, by broker, market and asset. */
   unvalued: Set<string>
   bus: Bus
@@ -21,11 +23,14 @@ export interface TrackerDesk {
   log: Logger
 }
 
-export const createTrackerDesk = (on: Omit<TrackerDesk, 'totals' | 'markets' | 'unvalued'>): TrackerDesk => ({
+export const createTrackerDesk = (
+  on: Omit<TrackerDesk, 'totals' | 'markets' | 'unvalued' | 'unknownSince'>,
+): TrackerDesk => ({
   ...on,
   totals: new Map(),
   markets: new MarketReads(),
   unvalued: new Set(),
+  unknownSince: new Map(),
 })
 
 /** Up to when the executions of each market were read, and of which markets they could not be. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { Amount } from '@/lib/domain/money/decimal'
 import type { AmendRequest, ExchangeOrder, OrderPurpose, OrderRequest, OrderSource } from '@/lib/domain/order/order'
-import type { OrderStatus } from '@/lib/domain/order/status'
+import { isOpen, type OrderStatus } from '@/lib/domain/order/status'
 
 /** What is written down before an order may be sent: the request, who asked, and what for. */
 export interface OrderDraft extends OrderRequest {
@@ -37,6 +37,8 @@ export interface JournaledOrder extends OrderDraft {
   trailingPeak?: Amount
   triggeredAt?: EpochMs
   releasedAt?: EpochMs
+  /** Why it failed, or could not be sent the last time. */
+  errorCode?: string
   createdAt: EpochMs
   submittedAt?: EpochMs
 }
@@ -56,6 +58,13 @@ export function isSpokenOf(order: JournaledOrder, names: OrderNames): boolean {
   const keepsNumber = order.source === 'EXTERNAL' && isPlain && order.exchangeOrderId !== undefined
   return !keepsNumber && order.clientOrderId === names.clientOrderId
 }
+
+/**
+ * Is an order of ours open at its exchange although the journal has its end? It was given up, or not shown for long. The
+ * exchange's own ends are no doubt: what tells of the order as open is then older.
+ */
+export const isStray = ({ source, status }: JournaledOrder, report: Pick<ExchangeOrder, 'status'>): boolean =>
+  source !== 'EXTERNAL' && (status === 'REJECTED' || status === 'CANCELED') && isOpen(report.status)
 
 /** The stop or the target of a position. */
 export const isProtective = (order: Pick<OrderDraft, 'purpose'>): boolean =>

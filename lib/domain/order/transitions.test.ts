@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CLOSED_STATUSES, isClosed, ORDER_STATUSES, type OrderStatus } from '@/lib/domain/order/status'
+import {
+  CLOSED_STATUSES,
+  IN_FLIGHT_STATUSES,
+  isClosed,
+  OPEN_STATUSES,
+  ORDER_STATUSES,
+  type OrderStatus,
+} from '@/lib/domain/order/status'
 import { eventOfReport, nextStatus, ORDER_EVENTS } from '@/lib/domain/order/transitions'
 
 describe('order transitions', () => {
@@ -17,6 +24,19 @@ describe('order transitions', () => {
   it('knows a fill that arrives after the cancel', () => {
     expect(nextStatus('CANCELED', 'FILL')).toBe('FILLED')
     expect(nextStatus('PENDING_CANCEL', 'PARTIALLY_FILL')).toBe('PARTIALLY_FILLED')
+  })
+
+  it('follows an order that the exchange gave up, whatever we were about to do with it', () => {
+    for (const status of [...IN_FLIGHT_STATUSES, ...OPEN_STATUSES])
+      expect(nextStatus(status, 'REJECT'), status).toBe('REJECTED')
+  })
+
+  it('knows every end that the exchange tells of an order that has ended here', () => {
+    for (const status of ['REJECTED', 'CANCELED', 'EXPIRED'] as const)
+      for (const event of ['CANCEL', 'EXPIRE', 'REJECT', 'PARTIALLY_FILL', 'FILL'] as const)
+        expect(nextStatus(status, event), `${status} ${event}`).not.toBeNull()
+    expect(nextStatus('REJECTED', 'CANCEL')).toBe('CANCELED')
+    expect(nextStatus('CANCELED', 'EXPIRE')).toBe('CANCELED')
   })
 
   it('sends nothing again after the exchange answered', () => {

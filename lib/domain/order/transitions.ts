@@ -27,6 +27,8 @@ const reports: Row = {
   FILL: 'FILLED',
   CANCEL: 'CANCELED',
   EXPIRE: 'EXPIRED',
+  // Also of one that rests: a condition may fire and the exchange refuse what it places.
+  REJECT: 'REJECTED',
 }
 const commands: Row = { REQUEST_CANCEL: 'PENDING_CANCEL', REQUEST_UPDATE: 'PENDING_UPDATE' }
 
@@ -34,18 +36,31 @@ const commands: Row = { REQUEST_CANCEL: 'PENDING_CANCEL', REQUEST_UPDATE: 'PENDI
 const TABLE: Record<OrderStatus, Row> = {
   INITIALIZED: { SUBMIT: 'SUBMITTED', DENY: 'DENIED', CANCEL: 'CANCELED' },
   // The connection was refused or the exchange told us to wait: nothing was sent, so it may be sent again.
-  SUBMITTED: { ...reports, NOT_SENT: 'INITIALIZED', REJECT: 'REJECTED', DENY: 'DENIED' },
-  ACCEPTED: { ...reports, ...commands, REJECT: 'REJECTED' },
-  TRIGGERED: { ...reports, ...commands, REJECT: 'REJECTED' },
+  SUBMITTED: { ...reports, NOT_SENT: 'INITIALIZED', DENY: 'DENIED' },
+  ACCEPTED: { ...reports, ...commands },
+  TRIGGERED: { ...reports, ...commands },
   PARTIALLY_FILLED: { ...reports, ...commands, ACCEPT: 'PARTIALLY_FILLED' },
   // While a command is under way the exchange still reports the order as it was.
   PENDING_CANCEL: { ...reports, REQUEST_CANCEL: 'PENDING_CANCEL' },
   PENDING_UPDATE: { ...reports, REQUEST_CANCEL: 'PENDING_CANCEL' },
   DENIED: {},
-  // The odd real cases: an execution that reaches us after the end that was reported.
-  REJECTED: {},
-  CANCELED: { FILL: 'FILLED', PARTIALLY_FILL: 'CANCELED', CANCEL: 'CANCELED' },
-  EXPIRED: { FILL: 'FILLED', PARTIALLY_FILL: 'EXPIRED', EXPIRE: 'EXPIRED' },
+  // The odd real cases: one that was given up and arrived after all, an execution that reaches us after the end that was
+  // reported, and an end that the exchange tells by another word than was concluded here.
+  REJECTED: {
+    FILL: 'FILLED',
+    PARTIALLY_FILL: 'REJECTED',
+    CANCEL: 'CANCELED',
+    EXPIRE: 'EXPIRED',
+    REJECT: 'REJECTED',
+  },
+  CANCELED: {
+    FILL: 'FILLED',
+    PARTIALLY_FILL: 'CANCELED',
+    CANCEL: 'CANCELED',
+    EXPIRE: 'CANCELED',
+    REJECT: 'CANCELED',
+  },
+  EXPIRED: { FILL: 'FILLED', PARTIALLY_FILL: 'EXPIRED', CANCEL: 'EXPIRED', EXPIRE: 'EXPIRED', REJECT: 'EXPIRED' },
   FILLED: { FILL: 'FILLED' },
 }
 

@@ -40,6 +40,9 @@ export const BINANCE_DIALECT: HttpDialect = {
     return usage
   },
 
+  /** Too many orders; all else is weight, which is counted per address. */
+  isOfAccount: (refusal) => refusal?.nativeCode === '-1015',
+
   readServerTime: (body) => serverTimeSchema.parse(body).serverTime,
 
   refusalOf: (_answer, body) => mapError(body),

@@ -262,6 +262,8 @@ export class BinanceExecutionClient implements port.ExecutionClient {
     return mapCommission(await this.#raw.accountCommission(credentials, { symbol: exchangeSymbolOf(symbol) }), symbol)
   }
 
+  /** Three times the recvWindow. */
+  arrivesWithinMs = () => 15_000
   capabilities = () => (this.#hasWallet ? BINANCE_CAPABILITIES : BINANCE_TESTNET_CAPABILITIES)
   rateState = () => this.#http.governor.state()
   clockState = () => this.#http.serverClock.state

@@ -1,10 +1,15 @@
-import type { HttpDialect } from '@/lib/exchanges/http/exchange-http'
+import type { HttpCall, HttpDialect } from '@/lib/exchanges/http/exchange-http'
 import { costOf } from '@/lib/exchanges/bitget/limits'
 import { mapError } from '@/lib/exchanges/bitget/map-error'
 import { serverTimeSchema } from '@/lib/exchanges/bitget/schemas'
 import { passphraseOf, sentQuery, signatureOf, signedQuery } from '@/lib/exchanges/bitget/signing'
 
 const TIME_PATH = '/api/v2/public/time'
+
+const bodyOf = ({ json = {}, receiveWindowMs }: HttpCall, requestTime: string) =>
+  receiveWindowMs === undefined
+    ? json
+    : Object.assign({}, json, { requestTime, receiveWindow: receiveWindowMs.toFixed() })
 
 /**
  * Signing, usage headers and refusals of Bitget's REST API (bitget.com/api-doc/common). `isDemo` asks for demo trading,
@@ -18,11 +23,11 @@ export const bitgetDialect = (isDemo: boolean): HttpDialect => ({
   prepare(call, timestamp) {
     const headers: Record<string, string> = { accept: 'application/json', locale: 'en-US' }
     if (isDemo) headers['paptrading'] = '1'
-    const body = call.method === 'GET' ? '' : JSON.stringify(call.json ?? {})
+    const at = Math.floor(timestamp).toFixed()
+    const body = call.method === 'GET' ? '' : JSON.stringify(bodyOf(call, at))
     if (body !== '') headers['content-type'] = 'application/json'
     const { credentials } = call
     if (credentials !== undefined) {
-      const at = Math.floor(timestamp).toFixed()
       headers['access-key'] = credentials.apiKey
       headers['access-passphrase'] = passphraseOf(credentials)
       headers['access-timestamp'] = at
@@ -37,6 +42,9 @@ export const bitgetDialect = (isDemo: boolean): HttpDialect => ({
     if (bucket === undefined || typeof left !== 'string' || !/^\d{1,9}$/.test(left)) return {}
     return { [bucket.id]: { remaining: +left, resetInMs: bucket.windowMs } }
   },
+
+  /** Signed calls are counted per account; a 429 that is not the exchange's own comes from what stands before it. */
+  isOfAccount: (refusal, { costs }) => refusal !== undefined && costs.every(({ bucket }) => bucket.scope === 'ACCOUNT'),
 
   readServerTime: (body) => +serverTimeSchema.parse(body).data.serverTime,
 

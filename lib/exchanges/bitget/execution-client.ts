@@ -5,7 +5,8 @@ import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Candle } from '@/lib/domain/market/candle'
 import type { Instrument } from '@/lib/domain/market/instrument'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import type { AmendRequest, ExchangeOrder, Fill, OrderRequest } from '@/lib/domain/order/order'
+import type { AmendRequest, ExchangeOrder, Fill, OrderRequest, OrderType } from '@/lib/domain/order/order'
+import { beforeSend } from '@/lib/exchanges/before-send'
 import type * as port from '@/lib/exchanges/execution-client'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
@@ -22,9 +23,11 @@ import { BitgetMarkets } from '@/lib/exchanges/bitget/markets'
 import { BitgetOrders } from '@/lib/exchanges/bitget/orders'
 import { PlanLinks } from '@/lib/exchanges/bitget/plan-links'
 import { BitgetRawClient } from '@/lib/exchanges/bitget/raw-client'
+import { RECEIVE_WINDOW_MS } from '@/lib/exchanges/bitget/send'
 import { UnifiedAccount } from '@/lib/exchanges/bitget/unified-account'
 import { UnifiedRawClient } from '@/lib/exchanges/bitget/unified-raw-client'
 import { BitgetUserStream } from '@/lib/exchanges/bitget/user-stream'
+import { isConditional } from '@/lib/exchanges/bitget/words'
 import type { Clock } from '@/lib/platform/clock'
 
 export interface BitgetExecutionOptions {
@@ -36,6 +39,9 @@ export interface BitgetExecutionOptions {
 }
 
 const FEW = 5
+/** Bitget takes a signature for half a minute; only orders of Classic accounts that are no plans can ask for less. */
+const SIGNED_FOR_MS = 30_000
+const SIGNED_MARGIN_MS = 15_000
 
 interface Account {
   api: AccountApi
@@ -187,6 +193,8 @@ export class BitgetExecutionClient implements port.ExecutionClient {
     })
   }
 
+  arrivesWithinMs = (mode: AccountMode | null, type: OrderType) =>
+    mode === 'CLASSIC' && !isConditional(type) ? 3 * RECEIVE_WINDOW_MS : SIGNED_FOR_MS + SIGNED_MARGIN_MS
   capabilities = (mode: AccountMode | null) => bitgetCapabilities(mode ?? 'CLASSIC')
   rateState = () => this.#options.http.governor.state()
   clockState = () => this.#options.http.serverClock.state
@@ -194,7 +202,7 @@ export class BitgetExecutionClient implements port.ExecutionClient {
   close = () => this.#options.http.close()
 
   async #account(credentials: Credentials): Promise<Account> {
-    return this.#accounts[await this.#modes.of(credentials)]
+    return this.#accounts[await beforeSend(this.#modes.of(credentials))]
   }
 }
 

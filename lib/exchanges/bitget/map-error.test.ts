@@ -20,6 +20,8 @@ describe('errors', () => {
     ['40004', 'CLOCK_SKEW', 'REFUSED', undefined],
     ['40005', 'CLOCK_SKEW', 'REFUSED', undefined],
     ['40008', 'CLOCK_SKEW', 'REFUSED', undefined],
+    ['40078', 'CLOCK_SKEW', 'REFUSED', undefined],
+    ['40079', 'CLOCK_SKEW', 'REFUSED', undefined],
     ['43012', 'INSUFFICIENT_FUNDS', 'REFUSED', undefined],
     ['40754', 'INSUFFICIENT_FUNDS', 'REFUSED', undefined],
     ['40762', 'INSUFFICIENT_FUNDS', 'REFUSED', undefined],

@@ -27,7 +27,7 @@ const VERDICTS: Record<string, Verdict> = {
   ...all(['40081', '40105'], { code: 'NOT_SUPPORTED' }),
   // The key belongs to the other of the two account systems: 40084 a Classic one, 40085 a unified one.
   ...all(['40084', '40085'], { code: 'PERMISSION', rule: 'ACCOUNT_MODE' }),
-  ...all(['40004', '40005', '40008'], { code: 'CLOCK_SKEW', isRetryable: true }),
+  ...all(['40004', '40005', '40008', '40078', '40079'], { code: 'CLOCK_SKEW', isRetryable: true }),
   // The exchange itself says that it does not know what became of the request.
   ...all(['40010', '40015', '40725'], { code: 'UNKNOWN_OUTCOME', outcome: 'UNKNOWN' }),
   ...all(['40200', '40308', '40604'], { code: 'EXCHANGE_UNAVAILABLE', isRetryable: true }),

@@ -6,6 +6,7 @@ import { roundToStep } from '@/lib/domain/money/rounding'
 import type { AmendRequest, ExchangeOrder, OrderRequest } from '@/lib/domain/order/order'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { isOpen } from '@/lib/domain/order/status'
+import { beforeSend } from '@/lib/exchanges/before-send'
 import type { OrderReference } from '@/lib/exchanges/execution-client'
 import { accepted } from '@/lib/exchanges/bitget/accepted'
 import { type AccountApi, HISTORY_MS } from '@/lib/exchanges/bitget/account-api'
@@ -59,7 +60,7 @@ export class BitgetOrders {
   /** A purchase at market is given as an amount to spend: a quantity is turned into one at the best ask. */
   async #spending(request: OrderRequest, instrument: Instrument): Promise<OrderRequest> {
     if (request.type !== 'MARKET' || request.side !== 'BUY' || request.quantity === undefined) return request
-    const { askPrice, lastPrice } = await this.#prices.ticker(request.symbol)
+    const { askPrice, lastPrice } = await beforeSend(this.#prices.ticker(request.symbol))
     const { quantity, ...rest } = request
     const value = quantity.times(askPrice.isZero() ? lastPrice : askPrice)
     return applyMarketRules({ ...rest, quoteQuantity: roundToStep(value, instrument.quoteStepSize) }, instrument)
@@ -68,7 +69,7 @@ export class BitgetOrders {
   /** Bitget would take a stop on the wrong side of the market for a target, and wait: it is refused before it is sent. */
   async #checkTrigger({ symbol, side, type, stopPrice, limitPrice }: OrderRequest): Promise<void> {
     if (stopPrice === undefined) return
-    const { lastPrice } = await this.#prices.ticker(symbol)
+    const { lastPrice } = await beforeSend(this.#prices.ticker(symbol))
     const isReached = stopPrice.eq(lastPrice)
     if (!isReached && conditionalType(side, limitPrice !== undefined, stopPrice, lastPrice) === type) return
     throw new TradingError('INVALID_ORDER', `${symbol}: the trigger price is already reached.`, {

@@ -33,7 +33,7 @@ export class BitgetRawClient {
     this.#send.read(s.ratesSchema, '/api/v2/common/trade-rate', params, credentials, 10)
 
   placeOrder = (credentials: Credentials, body: Body) =>
-    this.#send.command(s.idsSchema, `${TRADE}/place-order`, body, credentials)
+    this.#send.timely(s.idsSchema, `${TRADE}/place-order`, body, credentials)
   batchOrders = (credentials: Credentials, body: Body) =>
     this.#send.command(s.batchSchema, `${TRADE}/batch-orders`, body, credentials, 5)
   cancelOrder = (credentials: Credentials, body: Body) =>

@@ -11,6 +11,9 @@ export type Query = Record<string, string | undefined>
 /** A JSON body. */
 export type Body = Readonly<Record<string, unknown>> | readonly unknown[]
 
+/** How long after it was signed an order may arrive. */
+export const RECEIVE_WINDOW_MS = 5000
+
 /** The four kinds of calls that Bitget's endpoints are. All answer `data`, checked against its schema. */
 export class BitgetSender {
   readonly #http: ExchangeHttp
@@ -38,6 +41,12 @@ export class BitgetSender {
   ): Promise<T> {
     const call = { kind: 'COMMAND', lane, method: 'POST', path, params: {}, json, credentials } as const
     return this.#send(schema, { ...call, costs: costOf(path, 'ACCOUNT', perSecond) })
+  }
+
+  /** A command that Bitget refuses when it comes too late; not every endpoint takes the window. */
+  timely<T>(schema: z.ZodType<T>, path: string, json: Body, credentials: Credentials): Promise<T> {
+    const call = { kind: 'COMMAND', lane: 'ORDER', method: 'POST', path, params: {}, json, credentials } as const
+    return this.#send(schema, { ...call, receiveWindowMs: RECEIVE_WINDOW_MS, costs: costOf(path, 'ACCOUNT', 10) })
   }
 
   async #send<T>(schema: z.ZodType<T>, call: Parameters<ExchangeHttp['call']>[0]): Promise<T> {

@@ -31,6 +31,8 @@ export interface HttpCall {
   params: Record<string, string | undefined>
   /** The JSON body of those exchanges that take one. */
   json?: Readonly<Record<string, unknown>> | readonly unknown[]
+  /** How long after it was signed it may arrive, where the exchange takes that figure with the call. */
+  receiveWindowMs?: number
   /** What the call takes of the exchange's limits, as documented. */
   costs: readonly RateCost[]
   /** Present: the call is signed with them. */
@@ -48,6 +50,8 @@ export interface HttpDialect {
   usageOf(headers: HttpAnswer['headers'], call: HttpCall): RateUsage
   /** How long a 429 or 418 asks to wait, where the exchange has a header of its own for it. */
   retryAfterMsOf?(headers: HttpAnswer['headers']): number | undefined
+  /** Whether a 429 is of the account's own limit: else it is of the address, and of everybody behind it. */
+  isOfAccount(refusal: TradingError | undefined, call: HttpCall): boolean
   readServerTime(body: unknown): EpochMs
   /** The refusal that an answer states, or undefined when it states none. */
   refusalOf(answer: HttpAnswer, body: unknown, call: HttpCall): TradingError | undefined
@@ -138,10 +142,8 @@ export class ExchangeHttp {
   #judge(call: HttpCall, answer: HttpAnswer): unknown {
     const body = parseJson(answer.text)
     if (answer.status === 429 || answer.status === 418) {
-      const { headers } = answer
-      const retryAfterMs = this.#dialect.retryAfterMsOf?.(headers) ?? retryAfterOf(headers) ?? DEFAULT_PAUSE_MS
-      this.governor.pauseFor(retryAfterMs)
       const refusal = body === undefined ? undefined : this.#dialect.refusalOf(answer, body, call)
+      const retryAfterMs = this.#holdBack(call, answer, refusal)
       throw new TradingError('RATE_LIMITED', `${this.#dialect.name} asks for a pause (HTTP ${answer.status}).`, {
         outcome: 'REFUSED',
         isRetryable: true,
@@ -158,6 +160,25 @@ export class ExchangeHttp {
     if (refusal !== undefined) throw refusal
     if (answer.status >= 400) throw this.#lost(call, `HTTP ${answer.status} without a code`)
     return body
+  }
+
+  /**
+   * Holds back what the exchange does not want for now, and answers for how long: everybody for a limit of the address or a
+   * told time, else the account's new orders. Its cancels must get through.
+   */
+  #holdBack(call: HttpCall, { status, headers }: HttpAnswer, refusal: TradingError | undefined): number {
+    const askedMs = retryAfterOf(headers)
+    const toldMs = this.#dialect.retryAfterMsOf?.(headers)
+    const account = accountOf(call.credentials)
+    if (status === 429 && askedMs === undefined && account !== undefined && this.#dialect.isOfAccount(refusal, call)) {
+      const holdMs = toldMs ?? this.governor.windowEndsInMs(call.costs)
+      const isShared = call.costs.some(({ bucket }) => bucket.isShared && bucket.scope === 'ACCOUNT')
+      if (call.lane === 'ORDER' || isShared) this.governor.holdOrders(account, holdMs)
+      return holdMs
+    }
+    const pauseMs = askedMs ?? toldMs ?? DEFAULT_PAUSE_MS
+    this.governor.pauseFor(pauseMs)
+    return pauseMs
   }
 
   /** No verdict of the exchange came: for a command the outcome is unknown, a read may simply be repeated. */

@@ -119,6 +119,20 @@ describe('a limit per second', () => {
   })
 })
 
+it('holds back the new orders of one account, and nothing else', async () => {
+  const governor = make()
+  governor.holdOrders('A', 5000)
+  governor.holdOrders('A', 1000)
+  expect(await isRefused(governor.enter('ORDER', weight(1), 'A'))).toBe(true)
+  for (const lane of ['CANCEL', 'ACCOUNT'] as const)
+    expect(await isRefused(governor.enter(lane, weight(1), 'A'))).toBe(false)
+  expect(await isRefused(governor.enter('ORDER', weight(1), 'B'))).toBe(false)
+  expect(governor.state()).toMatchObject({ pausedUntil: 0, ordersHeldUntil: Date.now() + 5000 })
+  vi.advanceTimersByTime(5000)
+  expect(await isRefused(governor.enter('ORDER', weight(1), 'A'))).toBe(false)
+  expect(governor.state().ordersHeldUntil).toBe(0)
+})
+
 it('holds everything back during a pause, and the longer pause wins', async () => {
   const governor = make()
   governor.pauseFor(5000)

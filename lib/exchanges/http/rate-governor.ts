@@ -33,15 +33,22 @@ export interface RateState {
   waiting: Record<Lane, number>
   /** Everything is held back until then; 0 when nothing is. */
   pausedUntil: EpochMs
+  /** New orders of some account are held back until then; 0 when none are. */
+  ordersHeldUntil: EpochMs
 }
 
 /** An order waits so long for its turn at most; beyond that it is refused, so that the caller decides with a fresh price. */
 const ORDER_PATIENCE_MS = 1200
+/** How long an account's orders are held back where the exchange tells no time. */
+const SHORTEST_HOLD_MS = 1000
+const LONGEST_HOLD_MS = 30_000
 
 export class RateGovernor {
   readonly #clock: Clock
   #inFlight = 0
   #pausedUntil = 0
+  /** Until when the new orders of an account are held back. */
+  readonly #heldUntil = new Map<string, EpochMs>()
   readonly #waiting: Record<Lane, number> = { CANCEL: 0, ORDER: 0, ACCOUNT: 0, MARKET: 0 }
   readonly #windows = new Map<string, RateWindow>()
   readonly #limits = new Map<string, number>()
@@ -62,10 +69,10 @@ export class RateGovernor {
   /**
    * Asks leave for one call. Resolves to a function to be called with the answer's usage when the call is over.
    * Reads wait until their lane's share has room; orders and cancels wait a second at most.
-   * @throws TradingError RATE_LIMITED, outcome NOT_SENT, while paused or when an order would have to wait longer.
+   * @throws TradingError RATE_LIMITED, outcome NOT_SENT, while paused or held, or when an order would have to wait longer.
    */
   async enter(lane: Lane, costs: readonly RateCost[], account = ''): Promise<(usage: RateUsage) => void> {
-    this.#refuseWhilePaused()
+    this.#refuseWhilePaused(lane, account)
     const isUrgent = lane === 'ORDER' || lane === 'CANCEL'
     const giveUpAt = isUrgent ? this.#clock() + ORDER_PATIENCE_MS : Infinity
     let full = this.#fullOne(lane, costs, account)
@@ -77,7 +84,7 @@ export class RateGovernor {
       await this.#pause(waitMs).finally(() => {
         this.#waiting[lane] -= 1
       })
-      this.#refuseWhilePaused()
+      this.#refuseWhilePaused(lane, account)
       full = this.#fullOne(lane, costs, account)
     }
     for (const { bucket, weight } of costs) this.#windowOf(bucket, account).reserve(weight)
@@ -88,6 +95,21 @@ export class RateGovernor {
       for (const { bucket, weight } of costs) this.#windowOf(bucket, account).settle(weight, usage[bucket.id], now)
       for (const [id, told] of Object.entries(usage)) if (told?.limit !== undefined) this.#limits.set(id, told.limit)
     }
+  }
+
+  /** Holds back new orders of one account, which has sent too many: its cancels and looks go on, and so do all others. */
+  holdOrders(account: string, ms: number): void {
+    const now = this.#clock()
+    for (const [held, until] of this.#heldUntil) if (until <= now) this.#heldUntil.delete(held)
+    this.#heldUntil.set(account, Math.max(this.#heldUntil.get(account) ?? 0, now + ms))
+  }
+
+  /** When the first window of an account's own limits ends, among those that a call draws on. */
+  windowEndsInMs(costs: readonly RateCost[]): number {
+    const own = costs.map(({ bucket }) => bucket).filter(({ scope }) => scope === 'ACCOUNT')
+    const now = this.#clock()
+    const ends = own.map(({ window, windowMs }) => (window === 'CLOCK' ? windowMs - (now % windowMs) : windowMs))
+    return Math.max(SHORTEST_HOLD_MS, Math.min(...ends, LONGEST_HOLD_MS))
   }
 
   /** Holds everything back: the exchange answered 429 or 418. */
@@ -104,17 +126,21 @@ export class RateGovernor {
       if (used < (fullest.get(id)?.used ?? 0)) continue
       fullest.set(id, { id, scope, used, limit: this.#limitOf(window.bucket), windowMs })
     }
+    const held = Math.max(0, ...this.#heldUntil.values())
     return {
       buckets: [...fullest.values()],
       inFlight: this.#inFlight,
       waiting: { ...this.#waiting },
       pausedUntil: this.#pausedUntil > now ? this.#pausedUntil : 0,
+      ordersHeldUntil: held > now ? held : 0,
     }
   }
 
-  #refuseWhilePaused(): void {
+  #refuseWhilePaused(lane: Lane, account: string): void {
     const leftMs = this.#pausedUntil - this.#clock()
     if (leftMs > 0) throw limited('The exchange asked for a pause', leftMs)
+    const heldMs = lane === 'ORDER' ? (this.#heldUntil.get(account) ?? 0) - this.#clock() : 0
+    if (heldMs > 0) throw limited('The exchange takes no more orders of this account for now', heldMs)
   }
 
   /** The first bucket that has no room for the call. */

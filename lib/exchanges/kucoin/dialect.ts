@@ -44,6 +44,9 @@ export const KUCOIN_DIALECT: HttpDialect = {
     }
   },
 
+  /** Signed calls are counted per account; a 429 that is not the exchange's own comes from what stands before it. */
+  isOfAccount: (refusal, { costs }) => refusal !== undefined && costs.every(({ bucket }) => bucket.scope === 'ACCOUNT'),
+
   retryAfterMsOf: (headers) => countOf(headers['gw-ratelimit-reset']),
   readServerTime: (body) => timeSchema.parse(body).data,
 

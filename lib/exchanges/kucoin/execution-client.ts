@@ -7,6 +7,7 @@ import type { EpochMs } from '@/lib/domain/market/timeframe'
 import type { ExchangeOrder, Fill, OcoRequest, OrderRequest } from '@/lib/domain/order/order'
 import { applyMarketRules, applyOcoRules } from '@/lib/domain/order/rules'
 import type * as port from '@/lib/exchanges/execution-client'
+import { beforeSend } from '@/lib/exchanges/before-send'
 import type { ExchangeHttp } from '@/lib/exchanges/http/exchange-http'
 import type { CandleRange, StreamHandle } from '@/lib/exchanges/market-data-client'
 import { replaceInTwo } from '@/lib/exchanges/replace-in-two'
@@ -193,6 +194,8 @@ export class KucoinExecutionClient implements port.ExecutionClient {
     }
   }
 
+  /** Three times the 5 s that KuCoin takes a signature for. */
+  arrivesWithinMs = () => 15_000
   capabilities = kucoinCapabilities
   rateState = () => this.#http.governor.state()
   clockState = () => this.#http.serverClock.state
@@ -202,7 +205,7 @@ export class KucoinExecutionClient implements port.ExecutionClient {
   #now = () => this.#http.serverClock.now()
 
   async #of(credentials: Credentials): Promise<KucoinAccount> {
-    return this.#accounts[await this.#modes.of(credentials)]
+    return this.#accounts[await beforeSend(this.#modes.of(credentials))]
   }
 
   #streamOf(mode: AccountMode, credentials: Credentials, handlers: port.UserStreamHandlers): StreamHandle {

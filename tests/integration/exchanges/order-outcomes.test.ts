@@ -144,6 +144,39 @@ describe('rate limits', () => {
     expect((await place()).status).toBe('FILLED')
   })
 
+  describe('without a told time', () => {
+    const other = { apiKey: 'other-key', apiSecret: 'hidden-secret' }
+    const placeAs = (keys: typeof credentials) => client.createOrder(keys, order, instrument)
+    beforeEach(() => {
+      const frozen = Math.floor(Date.now() / 60_000) * 60_000 + 4000
+      now = () => frozen
+    })
+
+    it("too many orders of one account hold back that account's new orders until its window ends, and nothing else", async () => {
+      const many = json({ code: -1015, msg: 'Too many new orders; current limit is 100 orders per 10 SECOND.' }, 429)
+      server.on(NEW, many, json(NEW_MARKET_ORDER))
+      server.on('DELETE /api/v3/order', json(CANCELED_ORDER))
+      const refused = await failure(place())
+      expect(refused).toMatchObject({ code: 'RATE_LIMITED', outcome: 'REFUSED', retryAfterMs: 6000 })
+      expect(await failure(place())).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT', retryAfterMs: 6000 })
+      const canceled = await client.cancelOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'ID1' })
+      expect([canceled.status, (await placeAs(other)).status]).toEqual(['CANCELED', 'FILLED'])
+      expect(client.rateState()).toMatchObject({ pausedUntil: 0, ordersHeldUntil: now() + 6000 })
+      const later = now() + 6001
+      now = () => later
+      expect((await place()).status).toBe('FILLED')
+    })
+
+    it.each([
+      ['too much weight of the address', json({ code: -1003, msg: 'Too much request weight used.' }, 429)],
+      ['a 429 of whoever stands before the exchange', text('<html>', 429)],
+    ])('%s pauses everybody', async (_name, answer) => {
+      server.on(NEW, answer)
+      expect(await failure(place())).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 60_000 })
+      expect(await failure(placeAs(other))).toMatchObject({ code: 'RATE_LIMITED', outcome: 'NOT_SENT' })
+    })
+  })
+
   it("takes the exchange's own count and refuses an order above the account's allowance", async () => {
     const headers = { 'x-mbx-used-weight-1m': '41', 'x-mbx-order-count-10s': '100', 'x-mbx-order-count-1d': '100' }
     server.on(NEW, json(NEW_MARKET_ORDER, 200, headers))
