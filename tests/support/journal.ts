@@ -69,6 +69,7 @@ export function openJournal(installation: Installation) {
         },
         limitMs,
         'protective orders',
+        async () => ({ decisions: await decisions(runId), orders: await orders(runId) }),
       ),
     /** Waits until a run holds nothing and has nothing under way. */
     flat: (runId: string, limitMs = 25_000): Promise<PositionRow> =>

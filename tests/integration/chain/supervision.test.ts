@@ -221,7 +221,7 @@ describe('two looks at once', () => {
 describe('the real minute', () => {
   it('closes at the heartbeat, is decided on and traded', async () => {
     const runId = await desk.run(account, strategyOf('minute', { long: true }), { symbol: 'ETH/USDT', timeframe: '1m' })
-    const { target } = await journal.protectedBy(runId, 90_000)
+    const { target } = await journal.protectedBy(runId, 150_000)
     await endRuns()
     const [decision] = await journal.decisions(runId)
     expect(decision).toMatchObject({ outcome: 'DONE', kind: 'ENTER' })
@@ -241,5 +241,5 @@ describe('the real minute', () => {
     // The heartbeat's own ticks find it.
     await journal.flat(runId, 30_000)
     expect(d((await journal.position(runId))?.realized_pnl ?? '0').gt(0)).toBe(true)
-  }, 150_000)
+  }, 240_000)
 })

@@ -123,7 +123,7 @@ export const BITGET: Rival = {
       ]
     },
   ),
-  passing: new Set([]),
+  passing: new Set(['requestTime', 'receiveWindow']),
   numbers: new Set(['size', 'price', 'triggerPrice', 'executePrice']),
   // Its documentation writes them small; ccxt hands on what it is given, and says gtc of market orders too.
   defaults: { force: 'gtc' },
