@@ -1,4 +1,5 @@
 import type { WebhookBroker } from '@/lib/db/webhook-repository'
+import { TradingError } from '@/lib/domain/errors/trading-error'
 import { type Amount, HUNDRED, min, ONE, ZERO } from '@/lib/domain/money/decimal'
 import { roundToTick } from '@/lib/domain/money/rounding'
 import type { OrderRequest } from '@/lib/domain/order/order'
@@ -46,13 +47,8 @@ export function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: stri
   const costFactor = isBuy ? ONE.plus(feeOnTop) : ONE
   const sizeFrom = (funds: FundsBook): SizedOrder => {
     const free = funds.freeOf(asset)
-    if (free.isZero())
-      throw new Refusal(
-        'FAILED',
-        !isBuy && broker.isProtected
-          ? `There is no free ${asset} on the account: the stop and target of the position hold it.`
-          : `There is no free ${asset} on the account.`,
-      )
+    const isHeld = !isBuy && broker.isProtected
+    if (free.isZero() && !isHeld) throw new Refusal('FAILED', `There is no free ${asset} on the account.`)
     const share = min(free.times(sizePercent).div(HUNDRED), free.div(costFactor))
     const order: OrderRequest = {
       clientOrderId: newClientOrderId(),
@@ -66,7 +62,15 @@ export function sizerOf(broker: WebhookBroker, alert: WebhookAlert, symbol: stri
           ? { quantity: price.isZero() ? ZERO : share.div(price) }
           : { quoteQuantity: share }),
     }
-    return { request: applyMarketRules(order, instrument), amount: share.times(costFactor) }
+    try {
+      return { request: applyMarketRules(order, instrument), amount: share.times(costFactor) }
+    } catch (error) {
+      // A crumb beside what they hold is no answer to somebody who sells.
+      const isTooSmall = error instanceof TradingError && (error.rule ?? '').startsWith('MIN_')
+      if (!isHeld || !isTooSmall) throw error
+      const reason = `There is no free ${asset} on the account: the stop and target of the position hold it.`
+      throw new Refusal('FAILED', reason)
+    }
   }
   return { asset, brings, sizeFrom }
 }

@@ -90,6 +90,20 @@ describe.each(['binance', 'bitget', 'kucoin'] as const)('at %s', (exchange) => {
   })
 })
 
+it('at binance, whose pairs hold the coins, a limited sale is told so', async () => {
+  await buy('binance', 20)
+  await until(async () => (await held('binance')).gt(0), 10_000, 'bought')
+  await protect('binance')
+  const limited = await desk.send('binance', { Action: 'SellLimit', PourCent: 100, Prix: 70_000 })
+  expect(await desk.done(limited, SOON_MS)).toMatchObject({
+    status: 'FAILED',
+    reason: 'There is no free BTC on the account: the stop and target of the position hold it.',
+  })
+  await desk.protectedAt('binance', BOTH)
+  expect(await desk.done(await desk.send('binance', { Action: 'SellMarket', PourCent: 100 }))).toMatchObject(executed)
+  await until(async () => (await held('binance')).isZero(), 10_000, 'sold')
+})
+
 describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins', (exchange) => {
   it('a position that is sold by hand loses its stop and target', async () => {
     await buy(exchange, 30)
