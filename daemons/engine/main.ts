@@ -57,8 +57,9 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   const waiting = createWaitingWebhooks(engine, line)
   const keptMarkets = new SideBySide((error, market) => log.warn({ error, market }, 'kept orders not looked at'))
   let supervisedAt = clock()
-  /** Positions whose stop and target are being looked at. */
-  const exchanging = new Map<string, Promise<void>>()
+  const exchanges = new SideBySide((error, positionId) =>
+    log.warn({ positionId, reason: error instanceof Error ? error.message : String(error) }, 'exits wait'),
+  )
 
   async function eachRun(what: string, step: (runId: string) => Promise<void>): Promise<void> {
     await Promise.all(
@@ -111,16 +112,8 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine, keptMarkets)),
     every(EXITS_EVERY_MS, stopping, log, 'wanted exits', async () => {
       // Side by side, and nobody waits for them: an account whose exchange does not answer keeps no other's stop away.
-      for (const positionId of await findPositionsWantingExits()) {
-        if (exchanging.has(positionId)) continue
-        const step = advanceExits(engine, positionId).catch((error: unknown) => {
-          log.warn({ positionId, reason: error instanceof Error ? error.message : String(error) }, 'exits wait')
-        })
-        exchanging.set(
-          positionId,
-          step.finally(() => exchanging.delete(positionId)),
-        )
-      }
+      for (const positionId of await findPositionsWantingExits())
+        exchanges.start(positionId, () => advanceExits(engine, positionId))
     }),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {
@@ -132,8 +125,8 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   ]
   return async () => {
     await wakes.close()
-    await Promise.all([line.settled(), waiting.stop(), ...loops, ...exchanging.values()])
-    await keptMarkets.settled()
+    await Promise.all([line.settled(), waiting.stop(), ...loops])
+    await Promise.all([keptMarkets.settled(), exchanges.settled()])
     await host.close()
   }
 })

@@ -25,30 +25,23 @@ const PROTECTIVE: OrderPurpose[] = ['STOP_LOSS', 'TAKE_PROFIT']
 /** The position is not any more what the step was chosen for. */
 export class Overtaken extends Error {}
 
+type Seen = Pick<PositionRow, 'id' | 'quantity'>
+
 /** Holds the position still and makes sure that it is as it was seen. Otherwise what was sold a moment ago is sold again. */
-export async function confirmUnchanged(
-  tx: Queryable,
-  seen: Pick<PositionRow, 'id' | 'quantity'>,
-  ours: string[],
-): Promise<void> {
-  await confirmQuantity(tx, seen)
-  if ((await isBehind(seen.id, tx)) || (await hasOtherLive(tx, seen.id, ours)))
-    throw new Overtaken('the position changed')
-}
+export const confirmUnchanged = (tx: Queryable, seen: Seen, ours: string[]): Promise<void> =>
+  confirm(tx, seen, () => hasOtherLive(tx, seen.id, ours))
 
 /** The same for a position that others trade as well: their orders may rest there. */
-export async function confirmStill(
-  tx: Queryable,
-  seen: Pick<PositionRow, 'id' | 'quantity'>,
-  ours: string[],
-): Promise<void> {
+export const confirmStill = (tx: Queryable, seen: Seen, ours: string[]): Promise<void> =>
+  confirm(tx, seen, () => hasOtherUnderWay(tx, seen.id, ours))
+
+async function confirm(tx: Queryable, seen: Seen, isInTheWay: () => Promise<boolean>): Promise<void> {
   await confirmQuantity(tx, seen)
-  if ((await isBehind(seen.id, tx)) || (await hasOtherUnderWay(tx, seen.id, ours)))
-    throw new Overtaken('the position changed')
+  if ((await isBehind(seen.id, tx)) || (await isInTheWay())) throw new Overtaken('the position changed')
 }
 
 /** Holds the position still and makes sure that as much is held as was seen. */
-export async function confirmQuantity(tx: Queryable, seen: Pick<PositionRow, 'id' | 'quantity'>): Promise<void> {
+export async function confirmQuantity(tx: Queryable, seen: Seen): Promise<void> {
   const position = await lockPosition(tx, seen.id)
   if (!position?.quantity.eq(seen.quantity)) throw new Overtaken('the position changed')
 }

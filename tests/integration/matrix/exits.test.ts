@@ -131,6 +131,18 @@ it('goes on where it was when the engine dies between the old exits and the new 
   await desk.protectedAt(exchange, ['58500', '62500'])
 }, 60_000)
 
+const wantedAt = (stopLoss: string, takeProfit: string) => ({
+  stopLoss: d(stopLoss),
+  takeProfit: d(takeProfit),
+  sizePercent: d('100'),
+  previous: null,
+  placed: null,
+  isRestored: false,
+  isKept: false,
+  attempts: 0,
+  sale: null,
+})
+
 describe('two looks at once', () => {
   const log = createLogger('test', 'silent')
   let bus: Bus
@@ -156,17 +168,7 @@ describe('two looks at once', () => {
       [desk.accountOf(exchange).brokerId],
     )
     const id = position?.id ?? ''
-    const terms = {
-      stopLoss: d('58000'),
-      takeProfit: d('62000'),
-      sizePercent: d('100'),
-      previous: null,
-      placed: null,
-      isRestored: false,
-      isKept: false,
-      attempts: 0,
-      sale: null,
-    }
+    const terms = wantedAt('58000', '62000')
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId, ...terms }))
     // This look knows what is wanted and comes to the executions, when the other one's pair and what it settled are written.
     await overtake(
@@ -190,17 +192,7 @@ describe('two looks at once', () => {
       [desk.accountOf(exchange).brokerId],
     )
     const { id = '', webhook = '' } = position ?? {}
-    const terms = {
-      stopLoss: d('58100'),
-      takeProfit: d('62100'),
-      sizePercent: d('100'),
-      previous: null,
-      placed: null,
-      isRestored: false,
-      isKept: false,
-      attempts: 0,
-      sale: null,
-    }
+    const terms = wantedAt('58100', '62100')
     await inTransaction((tx) => setWantedExits(tx, id, { webhookId: webhook, ...terms }))
     const isWaiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
       AND query LIKE 'SELECT * FROM positions%FOR NO KEY UPDATE'`
