@@ -237,13 +237,14 @@ const NOT_OURS: Record<string, string> = {
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
 
-/** Our own id and the case of the force are no part of the comparison. */
+/** Our own id, our receive window and the case of the force are no part of the comparison. */
 const comparable = (body: unknown): unknown => {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
-  const { clientOid, force, ...rest } = body as Record<string, unknown>
+  const { clientOid, force, requestTime, receiveWindow, ...rest } = body as Record<string, unknown>
   const ours = clientOid === '01JD0000000000000000000001' ? {} : { clientOid }
+  const window = /^\d{13}$/.test(String(requestTime)) && receiveWindow === '5000' ? {} : { requestTime, receiveWindow }
   return JSON.parse(
-    JSON.stringify({ ...rest, ...ours, force: typeof force === 'string' ? force.toLowerCase() : force }),
+    JSON.stringify({ ...rest, ...ours, ...window, force: typeof force === 'string' ? force.toLowerCase() : force }),
   ) as unknown
 }
 
