@@ -5,6 +5,8 @@ import { defineConfig } from '@playwright/test'
 import { findBrowser } from './tests/e2e/browser'
 import { seedWithCrossingAt } from './tests/e2e/market-seed'
 
+// Where the whole run reads what failed.
+const report = process.env['TEST_REPORT']
 const port = 24_700
 const MINUTE = 60_000
 // Long enough for start and sign-in: the strategy is active when the bar closes at which it enters.
@@ -26,7 +28,7 @@ export default defineConfig({
   ],
   workers: 1,
   fullyParallel: false,
-  reporter: [['list']],
+  reporter: [['list'], ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', object]])],
   timeout: 240_000,
   expect: { timeout: 10_000 },
   outputDir: 'test-results',

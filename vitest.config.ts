@@ -3,11 +3,15 @@ import { defineConfig } from 'vitest/config'
 
 const alias = { '@': fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '') }
 
+// Where the whole run reads what failed.
+const report = process.env['TEST_REPORT']
+
 // `unit`: pure and fast, beside the source. `integration`: real PostgreSQL, real Redis, real sockets; they wait more than they
 // work, so three files at a time, each with ports of its own. `exchanges`: the adapters against the paper exchange, without a
 // database. `system`: the launcher and all processes, after a build.
 export default defineConfig({
   test: {
+    reporters: ['default', ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', object]])],
     projects: [
       {
         resolve: { alias },

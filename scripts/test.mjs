@@ -1,6 +1,9 @@
 // ./aristobot test: installs what the tests need beside the packages (Chromium, Redis), then runs every check and test.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readReport } from './test-report.mjs'
 
 const node = process.execPath
 const has = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
@@ -39,14 +42,29 @@ const STEPS = [
   ['end to end', ['node_modules/@playwright/test/cli.js', 'test']],
 ]
 const failed = []
+const failures = []
+let skipped = 0
+const reports = mkdtempSync(join(tmpdir(), 'aristobot-reports-'))
 const start = performance.now()
 const minutes = () => ((performance.now() - start) / 60_000).toFixed(1)
 for (const [name, args] of STEPS) {
   console.log(`\n== ${name} (after ${minutes()} min)`)
-  const result = spawnSync(node, args, { stdio: 'inherit', env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' } })
-  if (result.status !== 0) failed.push(name)
+  const file = join(reports, `${name}.json`)
+  const result = spawnSync(node, args, {
+    stdio: 'inherit',
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', TEST_REPORT: file },
+  })
+  const report = readReport(file)
+  skipped += report.skipped
+  if (result.status === 0) continue
+  failed.push(name)
+  failures.push(...report.failed)
 }
-console.log(`\nAll steps took ${minutes()} min.\n${STEPS.length - failed.length} passed, ${failed.length} failed`)
+rmSync(reports, { recursive: true, force: true })
+// Once more at the end: what is read first when a run has failed.
+for (const { file, test, message } of failures) console.log(`\nFAIL ${file} > ${test}\n${message}`)
+console.log(`\nAll steps took ${minutes()} min, ${skipped} tests were skipped.`)
+console.log(`${STEPS.length - failed.length} passed, ${failed.length} failed`)
 if (failed.length > 0) {
   console.error(`failed: ${failed.join(', ')}`)
   process.exit(1)
