@@ -32,7 +32,7 @@ export async function sumRestingSales(brokerId: string, symbol: string): Promise
 
 /**
  * Positions whose stop and target are being exchanged; closed ones that have some left of an alert's; and those that lost their
- * stop. The other leg of a pair is given a moment to go by itself.
+ * stop; and those whose stop would sell more than they hold. The other leg of a pair is given a moment to go by itself.
  */
 export async function findPositionsWantingExits(): Promise<string[]> {
   const { rows } = await pgPool().query<{ id: string }>(
@@ -42,7 +42,10 @@ export async function findPositionsWantingExits(): Promise<string[]> {
          AND t.cancel_requested_at IS NULL AND (t.group_id IS NULL OR p.updated_at < now() - interval '2 seconds')
      UNION SELECT p.id FROM positions p WHERE p.run_id IS NULL AND p.quantity > 0 AND p.stop_loss IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM trades t WHERE t.broker_id = p.broker_id AND t.position_id = p.id
-         AND t.status IN ${statusList(LIVE_STATUSES)} AND t.purpose = 'STOP_LOSS')`,
+         AND t.status IN ${statusList(LIVE_STATUSES)} AND t.purpose = 'STOP_LOSS')
+     UNION SELECT p.id FROM trades t JOIN positions p ON p.id = t.position_id AND p.run_id IS NULL AND p.quantity > 0
+       WHERE t.status IN ('ACCEPTED', 'INITIALIZED') AND t.purpose = 'STOP_LOSS' AND t.source = 'WEBHOOK'
+         AND t.cancel_requested_at IS NULL AND t.quantity > p.quantity`,
   )
   return rows.map((row) => row.id)
 }

@@ -32,7 +32,11 @@ export interface ExitEngine extends RunEngine {
 }
 
 const SEND_WITHIN_MS = 30_000
+export const UNPROTECTED = 'The position has no stop and no target now.'
 const RESTORED = 'The new stop and target were refused, those of before stand again.'
+
+/** What is wanted, of which nothing is done yet. */
+export const NEW_WISH = { placed: null, isRestored: false, isKept: false, attempts: 0 }
 
 /** What the exits of a position by an alert have in common. Those that are placed again are no order of the alert itself. */
 export const exitOwnerOf = (
@@ -94,7 +98,8 @@ export async function cancelExits(
     })
 }
 
-const isKept = ({ status, isEmulated, releasedAt }: JournaledOrder): boolean =>
+/** Kept here until its price comes. */
+export const isKept = ({ status, isEmulated, releasedAt }: JournaledOrder): boolean =>
   status === 'INITIALIZED' && isEmulated === true && releasedAt === undefined
 /** Refused by the exchange or by us, and not because somebody wanted it gone. */
 const isRefused = ({ status, cancelRequestedAt }: JournaledOrder): boolean =>

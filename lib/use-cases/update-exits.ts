@@ -1,9 +1,8 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { findBroker } from '@/lib/db/broker-repository'
-import { findLastExits } from '@/lib/db/exit-repository'
 import { findLiveOfPosition, isBehind } from '@/lib/db/order-repository'
 import { findPosition, lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
-import { inTransaction, type Queryable, refusedBy } from '@/lib/db/transaction'
+import { inTransaction, refusedBy } from '@/lib/db/transaction'
 import {
   clearWantedExits,
   type PreviousExits,
@@ -16,29 +15,28 @@ import {
 import { explainFailure, holdWebhook, settleWebhook } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { EpochMs } from '@/lib/domain/market/timeframe'
-import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
-import { isProtective, type JournaledOrder } from '@/lib/domain/order/journal'
-import { confirmQuantity, confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
-import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import { HUNDRED } from '@/lib/domain/money/decimal'
+import { isProtective } from '@/lib/domain/order/journal'
+import { confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
+import { keepStop, leaveFlat } from '@/lib/use-cases/keep-exits'
 import { placeExits } from '@/lib/use-cases/place-exits'
 import {
   cancelExits,
   type ExitEngine,
   exitOwnerOf,
   followExits,
+  NEW_WISH,
   placeAgain,
   restoreExits,
   sellableOf,
   standingExits,
+  UNPROTECTED,
 } from '@/lib/use-cases/restore-exits'
 import { advanceSale } from '@/lib/use-cases/sell-protected'
 
 const CLOSED = 'The position was closed before its stop and target could be changed.'
 const CLOSED_UNSOLD = 'The position was closed before it could be sold.'
-const UNPROTECTED = 'The position has no stop and no target now.'
 const OVERTAKEN = 'A later alert took its place before it was carried out.'
-
-const NEW = { placed: null, isRestored: false, isKept: false, attempts: 0 }
 
 /** Notes what an alert wants for a position, from what protects it now; advanceExits does the rest. */
 async function want(
@@ -62,7 +60,7 @@ async function want(
       (await settleWebhook(tx, earlier.webhookId, { status: 'FAILED', reason: OVERTAKEN }))
     )
       await queueWebhookAlert(tx, earlier.webhookId, null, now)
-    await setWantedExits(tx, positionId, { ...NEW, ...wanted(previous), webhookId, previous })
+    await setWantedExits(tx, positionId, { ...NEW_WISH, ...wanted(previous), webhookId, previous })
   })
 }
 
@@ -120,73 +118,6 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
       if (!(failure instanceof Overtaken)) throw failure
     })
   }
-}
-
-/** A position of the account's own that was closed by somebody else: an alert's stop would sell the next one. */
-async function leaveFlat(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
-  if (position.runId !== undefined) return
-  for (const order of live.filter(
-    ({ source, cancelRequestedAt }) => source === 'WEBHOOK' && cancelRequestedAt === undefined,
-  ))
-    await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
-}
-
-/** Ended by the exchange, and by nobody's wish. What fired and was executed in part is canceled by no person. */
-const isLost = ({ status, cancelRequestedAt, filledQuantity }: JournaledOrder): boolean =>
-  cancelRequestedAt === undefined &&
-  (['REJECTED', 'DENIED', 'EXPIRED'].includes(status) || (status === 'CANCELED' && filledQuantity.gt(0)))
-
-/** What is lost so soon after it was placed, and sold nothing, would be lost again. */
-const LOST_AT_ONCE_MS = 60_000
-
-/**
- * A position of the account's own whose stop is gone: a stop that fired and failed, or one that the exchange ended when the
- * target was executed in part. It is wanted again for what is left, once the other leg has ended, too; where it was executed, or
- * somebody canceled it, it is over.
- */
-async function keepStop(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
-  if (position.runId !== undefined || position.stopLoss === null) return
-  if (live.some(({ purpose }) => purpose === 'STOP_LOSS')) return
-  const { id, stopLoss, takeProfit } = position
-  const last = await findLastExits(id)
-  const stop = last.find(({ purpose }) => purpose === 'STOP_LOSS')
-  const webhookId = /^webhook-(\d+)$/.exec(stop?.correlationId ?? '')?.[1]
-  if (stop === undefined || webhookId === undefined || !isLost(stop)) return endExits(engine, position, null)
-  const others = live.filter(({ groupId }) => stop.groupId !== undefined && groupId === stop.groupId)
-  if (others.length > 0) {
-    for (const order of others.filter(({ cancelRequestedAt }) => cancelRequestedAt === undefined))
-      await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
-    return
-  }
-  const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop.quantity ?? ZERO)
-  if (left.lte(0)) return endExits(engine, position, null)
-  const hasSold = stop.quantity?.gt(left) === true
-  if (!hasSold && engine.clock() - stop.createdAt < LOST_AT_ONCE_MS) return endExits(engine, position, webhookId)
-  const previous = { stopLoss, takeProfit, quantity: left }
-  const terms = { stopLoss, takeProfit, sizePercent: HUNDRED, previous, sale: null }
-  await inTransaction(async (tx) => {
-    if (await isStillBare(tx, position))
-      await setWantedExits(tx, id, { ...NEW, ...terms, webhookId, isRestored: true, isKept: true })
-  })
-  engine.log.warn({ positionId: id }, 'a stop was lost: it is placed again')
-}
-
-/** Nobody has wanted or placed anything since the position was read. Holds it still. */
-async function isStillBare(tx: Queryable, { id, stopLoss, quantity }: PositionRow): Promise<boolean> {
-  const now = await lockPosition(tx, id)
-  if (stopLoss === null || now?.stopLoss?.eq(stopLoss) !== true || !now.quantity.eq(quantity)) return false
-  return (await readWantedExits(id, tx)) === null && !(await findLiveOfPosition(id, tx)).some(isProtective)
-}
-
-/** The stop of a position is over; told of where it was lost (then by the alert that had placed it). */
-async function endExits(engine: ExitEngine, position: PositionRow, lostOf: string | null): Promise<void> {
-  const { id, brokerId, symbol } = position
-  const broker = lostOf === null ? '' : ((await findBroker(brokerId))?.name ?? '')
-  await inTransaction(async (tx) => {
-    if (!(await isStillBare(tx, position))) return
-    await setExits(tx, id, null, null)
-    if (lostOf !== null) await queueWebhookAlert(tx, lostOf, { broker, symbol, reason: UNPROTECTED }, engine.clock())
-  })
 }
 
 /** Nothing is left to be protected; what an alert still wanted is settled. Exits that are left are canceled at the next look. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { parseDecimal as d, toWire } from '@/lib/domain/money/decimal'
+import { parseDecimal as d } from '@/lib/domain/money/decimal'
 import { newClientOrderId } from '@/lib/platform/ids'
 import { placeOrder } from '@/lib/use-cases/place-order'
 import { type ExitDesk, openExitDesk } from '../../support/exit-desk'
@@ -105,18 +105,15 @@ it('at binance, whose pairs hold the coins, a limited sale is told so', async ()
 })
 
 describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins', (exchange) => {
-  it('a position that is sold by hand loses its stop and target', async () => {
-    await buy(exchange, 30)
-    await protect(exchange)
+  const sellByHand = async (share: string): Promise<void> => {
     const position = await desk.position(exchange)
     const { userId, brokerId } = desk.accountOf(exchange)
-    const free = await held(exchange)
     const order = {
       clientOrderId: newClientOrderId(),
       symbol: 'BTC/USDT',
       side: 'SELL',
       type: 'MARKET',
-      quantity: d(toWire(free)).toDecimalPlaces(4, 1),
+      quantity: (await held(exchange)).times(share).toDecimalPlaces(4, 1),
       userId,
       brokerId,
       positionId: position?.['id'] ?? '',
@@ -125,6 +122,32 @@ describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins',
       sendBefore: Date.now() + 30_000,
     } as const
     await placeOrder({ bus: desk.bus, now: Date.now() }, order)
+  }
+
+  it('a position that is sold in part by hand keeps them for what is left, and they still sell it', async () => {
+    await buy(exchange, 30)
+    await protect(exchange)
+    const before = await held(exchange)
+    await sellByHand('0.4')
+    await until(async () => (await held(exchange)).lt(before.times('0.61')), 10_000, 'sold by hand')
+    const left = await held(exchange)
+    const fitting = async () => {
+      const live = await desk.live(exchange)
+      return live.length === 2 && live.every(({ quantity }) => d(quantity ?? '0').lte(left))
+    }
+    await until(fitting, 10_000, 'a stop and a target of what is left', () => desk.live(exchange))
+    await desk.protectedAt(exchange, BOTH)
+    await settled(exchange)
+    for (const { quantity } of await desk.live(exchange)) expect(d(quantity ?? '0').gt(left.times('0.98'))).toBe(true)
+    await desk.moveTo('57000')
+    await until(async () => (await held(exchange)).isZero(), 10_000, 'sold by the stop')
+    await until(async () => (await desk.live(exchange)).length === 0, 10_000, 'nothing is left')
+  })
+
+  it('a position that is sold by hand loses them', async () => {
+    await buy(exchange, 30)
+    await protect(exchange)
+    await sellByHand('1')
     await until(async () => (await held(exchange)).isZero(), 10_000, 'sold by hand')
     await until(async () => (await desk.live(exchange)).length === 0, 10_000, 'stop and target canceled')
   })

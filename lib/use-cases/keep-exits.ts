@@ -1,0 +1,125 @@
+import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
+import { findBroker } from '@/lib/db/broker-repository'
+import { findLastExits } from '@/lib/db/exit-repository'
+import { findLiveOfPosition } from '@/lib/db/order-repository'
+import { lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
+import { inTransaction, type Queryable } from '@/lib/db/transaction'
+import { type PreviousExits, readWantedExits, setWantedExits } from '@/lib/db/wanted-exit-repository'
+import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
+import { isProtective, type JournaledOrder } from '@/lib/domain/order/journal'
+import { confirmQuantity, confirmStill } from '@/lib/use-cases/advance-run'
+import { cancelOrder } from '@/lib/use-cases/cancel-order'
+import { type ExitEngine, isKept, NEW_WISH, standingExits, UNPROTECTED } from '@/lib/use-cases/restore-exits'
+
+// What becomes of an alert's stop and target when nobody asks for a change of them: they end with their position, come back
+// when they are lost, and shrink with what they protect.
+
+/** A position of the account's own that was closed by somebody else: an alert's stop would sell the next one. */
+export async function leaveFlat(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
+  if (position.runId !== undefined) return
+  for (const order of live.filter(
+    ({ source, cancelRequestedAt }) => source === 'WEBHOOK' && cancelRequestedAt === undefined,
+  ))
+    await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
+}
+
+/** Ended by the exchange, and by nobody's wish. What fired and was executed in part is canceled by no person. */
+const isLost = ({ status, cancelRequestedAt, filledQuantity }: JournaledOrder): boolean =>
+  cancelRequestedAt === undefined &&
+  (['REJECTED', 'DENIED', 'EXPIRED'].includes(status) || (status === 'CANCELED' && filledQuantity.gt(0)))
+
+/** What is lost so soon after it was placed, and sold nothing, would be lost again. */
+const LOST_AT_ONCE_MS = 60_000
+
+/**
+ * A position of the account's own whose stop is gone: a stop that fired and failed, or one that the exchange ended when the
+ * target was executed in part. It is wanted again for what is left, once the other leg has ended, too; where it was executed, or
+ * somebody canceled it, it is over.
+ */
+export async function keepStop(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
+  if (position.runId !== undefined || position.stopLoss === null) return
+  if (live.some(({ purpose }) => purpose === 'STOP_LOSS')) return fitExits(engine, position, live)
+  const { id, stopLoss, takeProfit } = position
+  const last = await findLastExits(id)
+  const stop = last.find(({ purpose }) => purpose === 'STOP_LOSS')
+  const webhookId = webhookOf(stop)
+  if (stop === undefined || webhookId === undefined || !isLost(stop)) return endExits(engine, position, null)
+  const others = live.filter(({ groupId }) => stop.groupId !== undefined && groupId === stop.groupId)
+  if (others.length > 0) {
+    for (const order of others.filter(({ cancelRequestedAt }) => cancelRequestedAt === undefined))
+      await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
+    return
+  }
+  const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop.quantity ?? ZERO)
+  if (left.lte(0)) return endExits(engine, position, null)
+  const hasSold = stop.quantity?.gt(left) === true
+  if (!hasSold && engine.clock() - stop.createdAt < LOST_AT_ONCE_MS) return endExits(engine, position, webhookId)
+  await inTransaction(async (tx) => {
+    if (await isStillBare(tx, position)) await wantAgain(tx, id, webhookId, { stopLoss, takeProfit, quantity: left })
+  })
+  engine.log.warn({ positionId: id }, 'a stop was lost: it is placed again')
+}
+
+/** The alert whose stop or target this is. */
+const webhookOf = (order: JournaledOrder | undefined): string | undefined =>
+  /^webhook-(\d+)$/.exec(order?.correlationId ?? '')?.[1]
+
+/** Wants these again, at the prices that they have, or had. */
+const wantAgain = (tx: Queryable, positionId: string, webhookId: string, previous: PreviousExits): Promise<void> => {
+  const { stopLoss, takeProfit } = previous
+  const terms = { stopLoss, takeProfit, sizePercent: HUNDRED, previous, sale: null }
+  return setWantedExits(tx, positionId, { ...NEW_WISH, ...terms, webhookId, isRestored: true, isKept: true })
+}
+
+/** Waits for its price, untouched and wanted by its user. */
+const isWaiting = (order: JournaledOrder): boolean =>
+  (order.status === 'ACCEPTED' || isKept(order)) &&
+  order.filledQuantity.isZero() &&
+  order.cancelRequestedAt === undefined
+
+/**
+ * A position of which somebody else has sold a part: an exchange that holds no coins for a stop lets it stand for more than is
+ * left, and would refuse it when it fires. Stop and target are exchanged for those of what is left. One that is being executed
+ * is not touched.
+ */
+async function fitExits(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
+  const stop = live.find(({ purpose }) => purpose === 'STOP_LOSS')
+  const webhookId = webhookOf(stop)
+  if (stop?.source !== 'WEBHOOK' || webhookId === undefined || stop.quantity?.gt(position.quantity) !== true) return
+  const pair = await findLastExits(position.id)
+  const standing = standingExits(live)
+  if (standing === null || !live.every(isWaiting) || !pair.every(({ filledQuantity }) => filledQuantity.isZero()))
+    return
+  const isWanted = await inTransaction(async (tx) => {
+    const all = await findLiveOfPosition(position.id, tx)
+    // A sale at market that is under way sells more of it in a moment.
+    if (all.some(({ type }) => type === 'MARKET') || !all.filter(isProtective).every(isWaiting)) return false
+    await confirmStill(
+      tx,
+      position,
+      live.map(({ clientOrderId }) => clientOrderId),
+    )
+    if ((await readWantedExits(position.id, tx)) !== null) return false
+    await wantAgain(tx, position.id, webhookId, { ...standing, quantity: position.quantity })
+    return true
+  })
+  if (isWanted) engine.log.info({ positionId: position.id }, 'a part of the position was sold: stop and target follow')
+}
+
+/** Nobody has wanted or placed anything since the position was read. Holds it still. */
+async function isStillBare(tx: Queryable, { id, stopLoss, quantity }: PositionRow): Promise<boolean> {
+  const now = await lockPosition(tx, id)
+  if (stopLoss === null || now?.stopLoss?.eq(stopLoss) !== true || !now.quantity.eq(quantity)) return false
+  return (await readWantedExits(id, tx)) === null && !(await findLiveOfPosition(id, tx)).some(isProtective)
+}
+
+/** The stop of a position is over; told of where it was lost (then by the alert that had placed it). */
+async function endExits(engine: ExitEngine, position: PositionRow, lostOf: string | null): Promise<void> {
+  const { id, brokerId, symbol } = position
+  const broker = lostOf === null ? '' : ((await findBroker(brokerId))?.name ?? '')
+  await inTransaction(async (tx) => {
+    if (!(await isStillBare(tx, position))) return
+    await setExits(tx, id, null, null)
+    if (lostOf !== null) await queueWebhookAlert(tx, lostOf, { broker, symbol, reason: UNPROTECTED }, engine.clock())
+  })
+}
