@@ -71,6 +71,7 @@ describe.each(EXCHANGES)('at %s', (exchange) => {
   it('a second sale while the exits of the first are on their way leaves both a stop and a target', async () => {
     await buyAndProtect(exchange)
     const before = await held(exchange)
+    await faults({ path: PLACES_SALE[exchange], latencyMs: 500 })
     const first = await send(exchange, 'SellMarket', { PourCent: 50 })
     await gone(exchange)
     await faults({ path: PLACES_EXITS[exchange], latencyMs: 1500 })
@@ -197,14 +198,20 @@ describe('at an exchange that ends a stop, refuses cancels, or is slow', () => {
     await faults({ path: 'account/assets', latencyMs: 6000 })
     const slow = await send('bitget', 'MAJ', { PrixSL: 58500, PrixTP: 62000 })
     await gone('bitget')
+    const before = await held('binance')
     const quick = await send('binance', 'SellMarket', { PourCent: 50 })
-    await gone('binance')
-    const goneAt = performance.now()
+    await until(async () => (await held('binance')).lt(before), 15_000, 'half is sold')
     await until(async () => (await desk.live('binance')).length === 2, 15_000, 'protected again')
-    const bareForMs = performance.now() - goneAt
     await faults({})
     for (const id of [slow, quick]) expect(await desk.done(id, 30_000)).toMatchObject({ status: 'EXECUTED' })
-    expect(bareForMs).toBeLessThan(5000)
+    // A moment of the journal's own: it is too short to be looked for.
+    const [bare] = await desk.installation.query<{ ms: number }>(
+      `SELECT 1000 * extract(epoch FROM max(created_at) - max(closed_at))::float AS ms FROM trades
+       WHERE broker_id = $1 AND purpose IN ('STOP_LOSS', 'TAKE_PROFIT')`,
+      [desk.accountOf('binance').brokerId],
+    )
+    expect(bare?.ms).toBeGreaterThanOrEqual(0)
+    expect(bare?.ms).toBeLessThan(5000)
   })
 
   it('a cancel that is refused is not asked for again and again', async () => {
