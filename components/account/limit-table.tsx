@@ -11,14 +11,20 @@ export function LimitTable({ state }: { state: ExchangeReport['state'] }) {
   const t = useTranslations('account.limits')
   const format = useFormatter()
   const isStreaming = state.stream === 'CONNECTED' || state.stream === 'RENEWED'
+  const waits = (
+    [
+      ['paused', state.pausedUntil],
+      ['held', state.ordersHeldUntil],
+    ] as const
+  ).filter(([, until]) => until > 0)
   return (
     <section className="flex flex-col gap-2" data-testid="exchange-limits">
       <h3 className="text-[13px] font-semibold">{t('title')}</h3>
-      {state.pausedUntil > 0 ? (
-        <p className="text-xs text-down" role="alert">
-          {t('paused', { until: format.dateTime(new Date(state.pausedUntil), { timeStyle: 'medium' }) })}
+      {waits.map(([what, until]) => (
+        <p key={what} className="text-xs text-down" role="alert">
+          {t(what, { until: format.dateTime(new Date(until), { timeStyle: 'medium' }) })}
         </p>
-      ) : null}
+      ))}
       {state.buckets.length === 0 ? <p className="text-xs text-mute">{t('unused')}</p> : null}
       <table className="w-full text-xs">
         <tbody>

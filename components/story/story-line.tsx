@@ -5,6 +5,7 @@ import { useReason } from '@/components/story/use-reason'
 import { reasonKeyOf } from '@/lib/view/decision'
 import { directionOf, formatAmount } from '@/lib/view/format-amount'
 import { formatJournalTime } from '@/lib/view/format-time'
+import { decimalsOfQuote } from '@/lib/view/statistics'
 import type { StoryStep, StoryStepKind, StoryValue } from '@/lib/view/story'
 
 const BAD: readonly StoryStepKind[] = ['UNREADABLE', 'NEVER_CAME', 'DENY', 'REJECT', 'NOT_SENT']
@@ -53,7 +54,7 @@ export function StoryLine({ step }: { step: StoryStep }) {
         )}
         {facts.map(([name, value]) => (
           <span key={name} className="text-xs text-soft [overflow-wrap:anywhere]">
-            <span className="text-mute">{t(`fact.${name}`)}</span> <Value value={value} isSigned={name === 'amount'} />
+            <span className="text-mute">{t(`fact.${name}`)}</span> <Value value={value} isGain={name === 'amount'} />
           </span>
         ))}
         {why === null ? null : <p className="basis-full text-xs text-soft [overflow-wrap:anywhere]">{why}</p>}
@@ -62,14 +63,23 @@ export function StoryLine({ step }: { step: StoryStep }) {
   )
 }
 
-function Value({ value, isSigned }: { value: StoryValue; isSigned: boolean }) {
+/** A gain is rounded as everywhere; its exact amount is its title. */
+function Value({ value, isGain }: { value: StoryValue; isGain: boolean }) {
   const locale = useLocale()
   const timeZone = useTimeZone() ?? 'UTC'
   if ('text' in value) return <>{value.text}</>
   if ('time' in value) return <>{formatJournalTime(value.time, timeZone)}</>
+  const exact = formatAmount(value.amount, locale, { isSigned: isGain })
+  if (isGain)
+    return (
+      <span title={exact}>
+        {formatAmount(value.amount, locale, { decimals: decimalsOfQuote(value.asset ?? ''), isSigned: true })}
+        {`\u00a0${value.asset ?? ''}`}
+      </span>
+    )
   return (
     <>
-      {formatAmount(value.amount, locale, { isSigned })}
+      {exact}
       {value.asset === undefined ? '' : `\u00a0${value.asset}`}
     </>
   )

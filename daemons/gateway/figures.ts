@@ -29,6 +29,12 @@ export function exposeLimits(registry: ExchangeRegistry, accounts: AccountStream
   gauge('paused_until_seconds', 'Time until which an exchange asked us to wait; 0 for none', ['exchange'], (metric) =>
     eachClient((exchange, { pausedUntil }) => metric.set({ exchange }, pausedUntil / 1000)),
   )
+  gauge(
+    'orders_held_until_seconds',
+    'Time until which new orders of some account wait; 0 for none',
+    ['exchange'],
+    (metric) => eachClient((exchange, { ordersHeldUntil }) => metric.set({ exchange }, ordersHeldUntil / 1000)),
+  )
   gauge('requests_waiting', 'Requests that wait for room in a limit', ['exchange', 'lane'], (metric) =>
     eachClient((exchange, { waiting }) => {
       for (const [lane, count] of Object.entries(waiting)) metric.set({ exchange, lane }, count)

@@ -43,14 +43,15 @@ const RUNNERS: Runners = {
       access.credentials.accountMode ?? null,
       symbol === undefined ? undefined : await desk.instrument(access, symbol),
     ),
-  exchange_state: ({ streamStateOf }, { brokerId, client }) => {
-    const { buckets, inFlight, pausedUntil } = client.rateState()
+  exchange_state: ({ streamStateOf }, { brokerId, client, credentials }) => {
+    const { buckets, inFlight, pausedUntil, ordersHeldUntil } = client.rateState(credentials)
     const { offsetMs, uncertaintyMs } = client.clockState()
     const stream = streamStateOf(brokerId)
     return Promise.resolve({
       buckets,
       inFlight,
       pausedUntil,
+      ordersHeldUntil,
       clockOffsetMs: offsetMs,
       clockUncertaintyMs: uncertaintyMs,
       stream,

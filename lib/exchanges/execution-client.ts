@@ -196,8 +196,8 @@ export interface ExecutionClient {
   arrivesWithinMs(mode: AccountMode | null, type: OrderType): number
   /** What can be done on an account of this mode, and on one pair where an instrument is given. */
   capabilities(mode: AccountMode | null, instrument?: Instrument): ExchangeCapabilities
-  /** Rate limits and pauses as known now, for `/metrics` and the account page. */
-  rateState(): RateState
+  /** Rate limits and pauses as known now: of one account for its page, of all for `/metrics`. */
+  rateState(credentials?: Credentials): RateState
   clockState(): ServerClockState
   /** Opens a connection and measures the clock, so that the first order does not pay for it. */
   warmUp(): Promise<void>

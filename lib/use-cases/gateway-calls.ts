@@ -145,6 +145,7 @@ const exchangeState = z.object({
   ),
   inFlight: z.number(),
   pausedUntil: epochMs,
+  ordersHeldUntil: epochMs,
   clockOffsetMs: z.number(),
   clockUncertaintyMs: z.number(),
   stream: z.enum(['CONNECTING', 'CONNECTED', 'DISCONNECTED', 'RENEWED', 'CLOSED']).nullable(),

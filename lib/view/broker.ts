@@ -98,6 +98,8 @@ export interface ExchangeReport {
     inFlight: number
     /** Epoch ms; 0 for none. */
     pausedUntil: number
+    /** New orders of the account are held back until then, cancels are not. Epoch ms; 0 for none. */
+    ordersHeldUntil: number
     clockOffsetMs: number
     clockUncertaintyMs: number
     stream: 'CONNECTING' | 'CONNECTED' | 'DISCONNECTED' | 'RENEWED' | 'CLOSED' | null

@@ -265,7 +265,7 @@ export class BinanceExecutionClient implements port.ExecutionClient {
   /** Three times the recvWindow. */
   arrivesWithinMs = () => 15_000
   capabilities = () => (this.#hasWallet ? BINANCE_CAPABILITIES : BINANCE_TESTNET_CAPABILITIES)
-  rateState = () => this.#http.governor.state()
+  rateState = (credentials?: Credentials) => this.#http.rateState(credentials)
   clockState = () => this.#http.serverClock.state
   warmUp = () => this.#http.serverClock.sync()
   close = () => this.#http.close()

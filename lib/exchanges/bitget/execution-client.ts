@@ -196,7 +196,7 @@ export class BitgetExecutionClient implements port.ExecutionClient {
   arrivesWithinMs = (mode: AccountMode | null, type: OrderType) =>
     mode === 'CLASSIC' && !isConditional(type) ? 3 * RECEIVE_WINDOW_MS : SIGNED_FOR_MS + SIGNED_MARGIN_MS
   capabilities = (mode: AccountMode | null) => bitgetCapabilities(mode ?? 'CLASSIC')
-  rateState = () => this.#options.http.governor.state()
+  rateState = (credentials?: Credentials) => this.#options.http.rateState(credentials)
   clockState = () => this.#options.http.serverClock.state
   warmUp = () => this.#options.http.serverClock.sync()
   close = () => this.#options.http.close()

@@ -3,7 +3,7 @@ import type { Credentials } from '@/lib/domain/account/broker'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import { parseLossless } from '@/lib/exchanges/http/lossless-json'
 import { ServerClock } from '@/lib/exchanges/http/server-clock'
-import { type Lane, type RateCost, RateGovernor } from '@/lib/exchanges/http/rate-governor'
+import { type Lane, type RateCost, RateGovernor, type RateState } from '@/lib/exchanges/http/rate-governor'
 import type { RateUsage } from '@/lib/exchanges/http/rate-window'
 import {
   type HttpAnswer,
@@ -108,6 +108,11 @@ export class ExchangeHttp {
 
   close(): Promise<void> {
     return this.#transport.close()
+  }
+
+  /** How the limits stand, as this account meets them, or over all accounts. */
+  rateState(credentials?: Credentials): RateState {
+    return this.governor.state(accountOf(credentials))
   }
 
   async #once(call: HttpCall): Promise<unknown> {

@@ -107,6 +107,14 @@ describe('a limit per second', () => {
     expect(sent.length).toBe(10)
   })
 
+  it('shows the fullest, or the asked account', async () => {
+    const governor = make()
+    ;(await governor.enter('ACCOUNT', one(PLACE), 'A'))({})
+    for (let count = 0; count < 3; count++) (await governor.enter('ACCOUNT', one(PLACE), 'B'))({})
+    const usedBy = (account?: string) => governor.state(account).buckets.map(({ used }) => used)
+    expect([usedBy(), usedBy('A'), usedBy('B'), usedBy('C')]).toEqual([[3], [1], [3], []])
+  })
+
   it("believes the exchange's own count", async () => {
     const governor = make()
     ;(await governor.enter('ACCOUNT', one(PLACE), 'A'))({ PLACE: { remaining: 0, resetInMs: 700 } })
@@ -128,6 +136,8 @@ it('holds back the new orders of one account, and nothing else', async () => {
     expect(await isRefused(governor.enter(lane, weight(1), 'A'))).toBe(false)
   expect(await isRefused(governor.enter('ORDER', weight(1), 'B'))).toBe(false)
   expect(governor.state()).toMatchObject({ pausedUntil: 0, ordersHeldUntil: Date.now() + 5000 })
+  expect(governor.state('A').ordersHeldUntil).toBe(Date.now() + 5000)
+  expect(governor.state('B').ordersHeldUntil).toBe(0)
   vi.advanceTimersByTime(5000)
   expect(await isRefused(governor.enter('ORDER', weight(1), 'A'))).toBe(false)
   expect(governor.state().ordersHeldUntil).toBe(0)

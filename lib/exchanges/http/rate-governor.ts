@@ -27,13 +27,13 @@ interface BucketState {
 }
 
 export interface RateState {
-  /** The buckets in use; of those counted per account the fullest one. */
+  /** The buckets in use; of those counted per account the asked account's, or the fullest one. */
   buckets: BucketState[]
   inFlight: number
   waiting: Record<Lane, number>
   /** Everything is held back until then; 0 when nothing is. */
   pausedUntil: EpochMs
-  /** New orders of some account are held back until then; 0 when none are. */
+  /** New orders of the asked account, or of any, are held back until then; 0 when none are. */
   ordersHeldUntil: EpochMs
 }
 
@@ -117,16 +117,18 @@ export class RateGovernor {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock() + ms)
   }
 
-  state(): RateState {
+  /** How the limits stand, as one account meets them, or over all accounts. */
+  state(account?: string): RateState {
     const now = this.#clock()
     const fullest = new Map<string, BucketState>()
-    for (const window of this.#windows.values()) {
+    for (const [key, window] of this.#windows) {
       const { id, scope, windowMs } = window.bucket
+      if (scope === 'ACCOUNT' && account !== undefined && key !== keyOf(window.bucket, account)) continue
       const used = window.used(now)
       if (used < (fullest.get(id)?.used ?? 0)) continue
       fullest.set(id, { id, scope, used, limit: this.#limitOf(window.bucket), windowMs })
     }
-    const held = Math.max(0, ...this.#heldUntil.values())
+    const held = account === undefined ? Math.max(0, ...this.#heldUntil.values()) : (this.#heldUntil.get(account) ?? 0)
     return {
       buckets: [...fullest.values()],
       inFlight: this.#inFlight,
@@ -163,7 +165,7 @@ export class RateGovernor {
   }
 
   #windowOf(bucket: RateBucket, account: string): RateWindow {
-    const key = bucket.scope === 'IP' ? bucket.id : `${bucket.id} ${account}`
+    const key = keyOf(bucket, account)
     let window = this.#windows.get(key)
     if (window === undefined) {
       window = new RateWindow(bucket)
@@ -179,3 +181,5 @@ const limited = (why: string, retryAfterMs: number): TradingError =>
     isRetryable: true,
     retryAfterMs,
   })
+
+const keyOf = ({ id, scope }: RateBucket, account: string): string => (scope === 'IP' ? id : `${id} ${account}`)

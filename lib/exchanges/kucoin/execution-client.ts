@@ -197,7 +197,7 @@ export class KucoinExecutionClient implements port.ExecutionClient {
   /** Three times the 5 s that KuCoin takes a signature for. */
   arrivesWithinMs = () => 15_000
   capabilities = kucoinCapabilities
-  rateState = () => this.#http.governor.state()
+  rateState = (credentials?: Credentials) => this.#http.rateState(credentials)
   clockState = () => this.#http.serverClock.state
   warmUp = () => this.#http.serverClock.sync()
   close = () => this.#http.close()

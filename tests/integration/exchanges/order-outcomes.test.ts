@@ -162,6 +162,7 @@ describe('rate limits', () => {
       const canceled = await client.cancelOrder(credentials, { symbol: 'BTC/USDT', clientOrderId: 'ID1' })
       expect([canceled.status, (await placeAs(other)).status]).toEqual(['CANCELED', 'FILLED'])
       expect(client.rateState()).toMatchObject({ pausedUntil: 0, ordersHeldUntil: now() + 6000 })
+      expect([credentials, other].map((keys) => client.rateState(keys).ordersHeldUntil)).toEqual([now() + 6000, 0])
       const later = now() + 6001
       now = () => later
       expect((await place()).status).toBe('FILLED')
