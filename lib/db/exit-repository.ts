@@ -1,7 +1,6 @@
 import { pgPool } from '@/lib/db/pool'
 import { type OrderRow, orderOf } from '@/lib/db/order-row'
 import { statusList } from '@/lib/db/status-list'
-import { type Amount, parseDecimal } from '@/lib/domain/money/decimal'
 import type { JournaledOrder } from '@/lib/domain/order/journal'
 import { LIVE_STATUSES } from '@/lib/domain/order/status'
 
@@ -19,15 +18,14 @@ export async function findLastExits(positionId: string): Promise<JournaledOrder[
   return rows.map(orderOf)
 }
 
-/** What live sales of a market, other than stops and targets, still take of the base asset. Those that are kept here take none. */
-export async function sumRestingSales(brokerId: string, symbol: string): Promise<Amount> {
-  const { rows } = await pgPool().query<{ rest: string }>(
-    `SELECT coalesce(sum(quantity - filled_quantity), 0)::text AS rest FROM trades
-     WHERE broker_id = $1 AND symbol = $2 AND side = 'SELL' AND status IN ${statusList(LIVE_STATUSES)}
+/** Live sales of a market, other than stops and targets, that hold the base asset. Those that are kept here hold none. */
+export async function findRestingSales(brokerId: string, symbol: string): Promise<JournaledOrder[]> {
+  const { rows } = await pgPool().query<OrderRow>(
+    `SELECT * FROM trades WHERE broker_id = $1 AND symbol = $2 AND side = 'SELL' AND status IN ${statusList(LIVE_STATUSES)}
        AND coalesce(purpose NOT IN ('STOP_LOSS', 'TAKE_PROFIT'), true) AND (NOT is_emulated OR released_at IS NOT NULL)`,
     [brokerId, symbol],
   )
-  return parseDecimal(rows[0]?.rest ?? '0')
+  return rows.map(orderOf)
 }
 
 /**

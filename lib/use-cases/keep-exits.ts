@@ -1,15 +1,16 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
 import { findBroker } from '@/lib/db/broker-repository'
-import { findLastExits } from '@/lib/db/exit-repository'
+import { findLastExits, findRestingSales } from '@/lib/db/exit-repository'
 import { findLiveOfPosition } from '@/lib/db/order-repository'
 import { lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { type PreviousExits, readWantedExits, setWantedExits } from '@/lib/db/wanted-exit-repository'
+import { TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
 import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
 import { isProtective, type JournaledOrder } from '@/lib/domain/order/journal'
 import { confirmQuantity, confirmStill } from '@/lib/use-cases/advance-run'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
-import { type ExitEngine, isKept, NEW_WISH, standingExits, UNPROTECTED } from '@/lib/use-cases/restore-exits'
+import { type ExitEngine, isKept, isPassed, NEW_WISH, standingExits, UNPROTECTED } from '@/lib/use-cases/restore-exits'
 
 // What becomes of an alert's stop and target when nobody asks for a change of them: they end with their position, come back
 // when they are lost, and shrink with what they protect.
@@ -28,13 +29,35 @@ const isLost = ({ status, cancelRequestedAt, filledQuantity }: JournaledOrder): 
   cancelRequestedAt === undefined &&
   (['REJECTED', 'DENIED', 'EXPIRED'].includes(status) || (status === 'CANCELED' && filledQuantity.gt(0)))
 
+/** It fired, for which its stop was canceled, and was lost itself. */
+const isLostTarget = (order: JournaledOrder): boolean =>
+  order.purpose === 'TAKE_PROFIT' && order.triggeredAt !== undefined && isLost(order)
+
+/** Ended at the exchange, for no wish that is known here: somebody canceled it there, or it fired in vain (KuCoin). */
+const isWithdrawn = ({ status, cancelRequestedAt, filledQuantity }: JournaledOrder): boolean =>
+  status === 'CANCELED' && cancelRequestedAt === undefined && filledQuantity.isZero()
+
+/** A look comes within a second, or after an outage. */
+const LOOK_BACK_MS = 3 * 3_600_000
+
+/** Has its market been at the price of a stop since it was placed? */
+async function hasFired(
+  engine: ExitEngine,
+  { brokerId, symbol, createdAt, stopPrice }: JournaledOrder,
+): Promise<boolean> {
+  const endTime = engine.clock()
+  const startTime = Math.max(createdAt - (createdAt % TIMEFRAME_MS['1m']), endTime - LOOK_BACK_MS)
+  const candles = await engine.gateway.call(brokerId, 'get_candles', { symbol, timeframe: '1m', startTime, endTime })
+  return stopPrice !== undefined && candles.some(({ low }) => low.lte(stopPrice))
+}
+
 /** What is lost so soon after it was placed, and sold nothing, would be lost again. */
 const LOST_AT_ONCE_MS = 60_000
 
 /**
- * A position of the account's own whose stop is gone: a stop that fired and failed, or one that the exchange ended when the
- * target was executed in part. It is wanted again for what is left, once the other leg has ended, too; where it was executed, or
- * somebody canceled it, it is over.
+ * A position of the account's own whose stop is gone: a stop that fired and failed, one that the exchange ended when the target
+ * was executed in part, or one that was canceled for a target that failed. It is wanted again for what is left, once the other
+ * leg has ended, too. Where it was executed or canceled from here it is over; where it was canceled elsewhere the user is told.
  */
 export async function keepStop(engine: ExitEngine, position: PositionRow, live: JournaledOrder[]): Promise<void> {
   if (position.runId !== undefined || position.stopLoss === null) return
@@ -43,17 +66,19 @@ export async function keepStop(engine: ExitEngine, position: PositionRow, live: 
   const last = await findLastExits(id)
   const stop = last.find(({ purpose }) => purpose === 'STOP_LOSS')
   const webhookId = webhookOf(stop)
-  if (stop === undefined || webhookId === undefined || !isLost(stop)) return endExits(engine, position, null)
+  const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop?.quantity ?? ZERO)
+  if (stop === undefined || webhookId === undefined || left.lte(0)) return endExits(engine, position, null)
+  const isGone = isLost(stop) || last.some(isLostTarget) || (isWithdrawn(stop) && (await hasFired(engine, stop)))
+  if (!isGone) return endExits(engine, position, isWithdrawn(stop) ? webhookId : null)
   const others = live.filter(({ groupId }) => stop.groupId !== undefined && groupId === stop.groupId)
   if (others.length > 0) {
     for (const order of others.filter(({ cancelRequestedAt }) => cancelRequestedAt === undefined))
       await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
     return
   }
-  const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop.quantity ?? ZERO)
-  if (left.lte(0)) return endExits(engine, position, null)
   const hasSold = stop.quantity?.gt(left) === true
-  if (!hasSold && engine.clock() - stop.createdAt < LOST_AT_ONCE_MS) return endExits(engine, position, webhookId)
+  const isTooSoon = !hasSold && engine.clock() - stop.createdAt < LOST_AT_ONCE_MS
+  if (isTooSoon && !(await isPassed(engine, position, position))) return endExits(engine, position, webhookId)
   await inTransaction(async (tx) => {
     if (await isStillBare(tx, position)) await wantAgain(tx, id, webhookId, { stopLoss, takeProfit, quantity: left })
   })
@@ -86,7 +111,12 @@ async function fitExits(engine: ExitEngine, position: PositionRow, live: Journal
   const stop = live.find(({ purpose }) => purpose === 'STOP_LOSS')
   const webhookId = webhookOf(stop)
   if (stop?.source !== 'WEBHOOK' || webhookId === undefined || stop.quantity?.gt(position.quantity) !== true) return
-  const pair = await findLastExits(position.id)
+  const [pair, resting] = await Promise.all([
+    findLastExits(position.id),
+    findRestingSales(position.brokerId, position.symbol),
+  ])
+  // What they hold could not be protected anew. When they have ended it is looked at again.
+  if (resting.length > 0) return
   const standing = standingExits(live)
   if (standing === null || !live.every(isWaiting) || !pair.every(({ filledQuantity }) => filledQuantity.isZero()))
     return

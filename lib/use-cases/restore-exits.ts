@@ -1,5 +1,5 @@
 import { queueWebhookAlert } from '@/lib/db/alert-outbox-repository'
-import { sumRestingSales } from '@/lib/db/exit-repository'
+import { findRestingSales } from '@/lib/db/exit-repository'
 import { findInstrument } from '@/lib/db/instrument-repository'
 import { findOrders } from '@/lib/db/order-repository'
 import { lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
@@ -20,7 +20,7 @@ import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
 import { isInFlight } from '@/lib/domain/order/status'
 import { newClientOrderId } from '@/lib/platform/ids'
-import { confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
+import { confirmQuantity, confirmStill, Overtaken } from '@/lib/use-cases/advance-run'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { type ExitOwner, placeExits } from '@/lib/use-cases/place-exits'
 import type { FundsReader } from '@/lib/use-cases/free-funds'
@@ -66,6 +66,8 @@ export async function sellableOf(
   return { instrument, quantity: min(free, position.quantity) }
 }
 
+const leftOf = ({ quantity, filledQuantity }: JournaledOrder): Amount => (quantity ?? ZERO).minus(filledQuantity)
+
 /**
  * How much of the base asset of a market could be sold if the stop and target of the account's position were gone: they hold it
  * at some exchanges, and not at others; sales that wait for their price hold it everywhere.
@@ -73,10 +75,10 @@ export async function sellableOf(
 export async function availableOf(engine: ExitEngine, brokerId: string, instrument: Instrument): Promise<Amount> {
   const [balances, resting] = await Promise.all([
     engine.fundsOf(brokerId),
-    sumRestingSales(brokerId, instrument.symbol),
+    findRestingSales(brokerId, instrument.symbol),
   ])
   const held = balances.find(({ asset }) => asset === instrument.baseAsset)?.total ?? ZERO
-  return max(ZERO, held.minus(resting))
+  return resting.reduce((rest, order) => max(ZERO, rest.minus(leftOf(order))), held)
 }
 
 /**
@@ -113,8 +115,7 @@ export function standingExits(protective: JournaledOrder[]): PreviousExits | nul
   const [stop, target] = [of('STOP_LOSS'), of('TAKE_PROFIT')]
   const prices = { stopLoss: stop?.stopPrice ?? null, takeProfit: target?.limitPrice ?? target?.stopPrice ?? null }
   if (prices.stopLoss === null && prices.takeProfit === null) return null
-  const left = standing.map(({ quantity, filledQuantity }) => (quantity ?? ZERO).minus(filledQuantity))
-  return { ...prices, quantity: left.reduce(max, ZERO) }
+  return { ...prices, quantity: standing.map(leftOf).reduce(max, ZERO) }
 }
 
 /**
@@ -179,6 +180,31 @@ export async function restoreExits(
   engine.log.warn({ positionId: position.id, webhookId }, 'the stop and target of before were placed again')
 }
 
+/** Has the market come to the price of the stop or the target? */
+export async function isPassed(
+  engine: ExitEngine,
+  { brokerId, symbol }: PositionRow,
+  { stopLoss, takeProfit }: Pick<PreviousExits, 'stopLoss' | 'takeProfit'>,
+): Promise<boolean> {
+  const { lastPrice } = await engine.gateway.call(brokerId, 'get_ticker', { symbol })
+  return stopLoss?.gte(lastPrice) === true || takeProfit?.lte(lastPrice) === true
+}
+
+/**
+ * What protected a position was lost: it is placed again. Where the market has come to its prices meanwhile, it has come to what
+ * it was for: the position is sold.
+ * @throws TradingError when the market's rules let neither.
+ */
+export const placeLost = async (
+  engine: ExitEngine,
+  position: PositionRow,
+  wanted: WantedExits,
+  previous: PreviousExits,
+): Promise<void> =>
+  (await isPassed(engine, position, previous))
+    ? sellPassed(engine, position, wanted, previous)
+    : placeAgain(engine, position, wanted, previous)
+
 /**
  * What protected a position was refused when it was placed again. Where the market has passed its prices meanwhile, it has come to
  * what it was for: the position is sold. What could not be sent in time is placed once more.
@@ -191,10 +217,7 @@ async function keepExits(
   previous: PreviousExits,
   refused: JournaledOrder,
 ): Promise<void> {
-  const { symbol, brokerId } = position
-  const { lastPrice } = await engine.gateway.call(brokerId, 'get_ticker', { symbol })
-  const isPassed = previous.stopLoss?.gte(lastPrice) === true || previous.takeProfit?.lte(lastPrice) === true
-  if (isPassed) return sellPassed(engine, position, wanted, previous)
+  if (await isPassed(engine, position, previous)) return sellPassed(engine, position, wanted, previous)
   if (engine.clock() - refused.createdAt < SEND_WITHIN_MS)
     throw new TradingError('INVALID_ORDER', 'The exchange refused those of before, too.', { outcome: 'REFUSED' })
   await placeAgain(engine, position, wanted, previous)
@@ -203,7 +226,10 @@ async function keepExits(
 /** A market that takes so little so often takes no more. */
 const MOST_ATTEMPTS = 5
 
-/** Sells what a stop or a target was to sell. What the market does not take of it is looked at again, as after any sale. */
+/**
+ * Sells what a stop or a target was to sell. Sales of ours that wait for a better price and hold its coins are canceled first. What
+ * the market does not take of it is looked at again, as after any sale.
+ */
 async function sellPassed(
   engine: ExitEngine,
   position: PositionRow,
@@ -212,8 +238,17 @@ async function sellPassed(
 ): Promise<void> {
   if (wanted.attempts >= MOST_ATTEMPTS)
     throw new TradingError('INVALID_ORDER', 'The market did not take what they were to sell.', { outcome: 'REFUSED' })
+  const resting = (await findRestingSales(position.brokerId, position.symbol)).filter(
+    ({ positionId, source }) => positionId === position.id && source !== 'EXTERNAL',
+  )
+  if (resting.some(({ cancelRequestedAt }) => cancelRequestedAt !== undefined)) return
   const { instrument, quantity: sellable } = await sellableOf(engine, position)
   const held = min(sellable, previous.quantity)
+  if (held.lt(previous.quantity) && resting.length > 0) {
+    for (const order of resting.filter(({ type }) => type !== 'MARKET'))
+      await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
+    return
+  }
   const request = { clientOrderId: newClientOrderId(), symbol: position.symbol, side: 'SELL', type: 'MARKET' } as const
   const draft: OrderDraft = {
     ...applyMarketRules({ ...request, quantity: held }, instrument),

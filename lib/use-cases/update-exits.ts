@@ -27,6 +27,7 @@ import {
   followExits,
   NEW_WISH,
   placeAgain,
+  placeLost,
   restoreExits,
   sellableOf,
   standingExits,
@@ -107,7 +108,8 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
     else if (wanted.placed !== null) await followExits(engine, position, wanted, live)
     else if (live.length > 0) await cancelExits(engine, position, wanted, live)
     else if (wanted.sale !== null) await advanceSale(engine, position, wanted, wanted.sale)
-    else if (wanted.isRestored && wanted.previous !== null) await placeAgain(engine, position, wanted, wanted.previous)
+    else if (wanted.isRestored && wanted.previous !== null)
+      await (wanted.isKept ? placeLost : placeAgain)(engine, position, wanted, wanted.previous)
     else await exchange(engine, position, wanted)
   } catch (error) {
     // Another process was first, or an order came in between: the next look sees that.

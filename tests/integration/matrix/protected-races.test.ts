@@ -139,26 +139,80 @@ describe.each(EXCHANGES)('at %s, in a market that moves', (exchange) => {
 })
 
 describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins', (exchange) => {
+  const sellAt = async (Prix: number, PourCent = 100): Promise<void> => {
+    expect(await desk.done(await send(exchange, 'SellLimit', { Prix, PourCent }))).toMatchObject({ status: 'EXECUTED' })
+    await until(async () => (await salesAt(Prix)).includes('ACCEPTED'), 10_000, 'the sale rests')
+  }
+  const salesAt = async (price: number) =>
+    (
+      await desk.installation.query<{ status: string }>(
+        'SELECT status::text FROM trades WHERE broker_id = $1 AND limit_price = $2',
+        [desk.accountOf(exchange).brokerId, price],
+      )
+    ).map(({ status }) => status)
+
   it('where a sale that waits for its price holds all of them, stop and target stay', async () => {
     await buyAndProtect(exchange)
-    expect(await desk.done(await send(exchange, 'SellLimit', { Prix: 70_000 }))).toMatchObject({ status: 'EXECUTED' })
-    await until(
-      async () =>
-        (
-          await desk.installation.query(
-            "SELECT 1 FROM trades WHERE broker_id = $1 AND limit_price = 70000 AND status = 'ACCEPTED'",
-            [desk.accountOf(exchange).brokerId],
-          )
-        ).length === 1,
-      10_000,
-      'the sale rests',
-    )
+    await sellAt(70_000)
     const before = await desk.exitsOf(exchange)
     const sale = await desk.done(await send(exchange, 'SellMarket', { PourCent: 50 }))
     expect(sale).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/no free BTC|smallest/) as string })
     const moved = await desk.done(await send(exchange, 'MAJ', { PrixSL: 58500, PrixTP: 62000 }))
     expect(moved).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/smallest/) as string })
     expect(await desk.exitsOf(exchange)).toEqual(before)
+  })
+
+  it('a stop that is reached sells what such a sale holds', async () => {
+    await desk.moveTo('57900')
+    await until(
+      async () => (await held(exchange)).isZero(),
+      20_000,
+      'all is sold',
+      () => desk.exitsOf(exchange),
+    )
+    expect(await salesAt(70_000)).toEqual(['CANCELED'])
+    await settled(exchange)
+    await gone(exchange)
+  })
+
+  it('a target that is reached sells what such a sale holds', async () => {
+    await buyAndProtect(exchange)
+    await sellAt(71_000)
+    await desk.moveTo('62001')
+    await until(
+      async () => (await held(exchange)).isZero(),
+      20_000,
+      'all is sold',
+      () => desk.exitsOf(exchange),
+    )
+    expect(await salesAt(71_000)).toEqual(['CANCELED'])
+    await settled(exchange)
+    await gone(exchange)
+  })
+
+  it('such a sale leaves the stop alone while it waits, and the stop follows once it is executed', async () => {
+    await buyAndProtect(exchange)
+    const before = await held(exchange)
+    await sellAt(61_000, 50)
+    await faults({ partialFills: 0.3 })
+    await desk.moveTo('61001')
+    await until(async () => (await held(exchange)).lt(before), 10_000, 'a part is sold')
+    await desk.moveTo('60500')
+    await faults({})
+    await sleep(1500)
+    expect(await purposes(exchange)).toEqual(PAIR)
+    await desk.moveTo('61001')
+    await until(async () => (await salesAt(61_000)).includes('FILLED'), 10_000, 'the sale is executed')
+    await until(async () => (await held(exchange)).lt(before.times('0.51')), 10_000, 'half is left')
+    const left = await held(exchange)
+    const isFitting = async () => {
+      const live = await desk.live(exchange)
+      return live.length === 2 && live.every(({ quantity }) => d(quantity ?? '0').lte(left))
+    }
+    await until(isFitting, 10_000, 'the stop has followed', () => desk.exitsOf(exchange))
+    await desk.protectedAt(exchange, BOTH)
+    await desk.moveTo('60000')
+    await sellAll(exchange)
   })
 })
 
@@ -193,8 +247,7 @@ describe('at an exchange that ends a stop, refuses cancels, or is slow', () => {
   })
 
   it('an account whose exchange is slow keeps no other’s stop away', async () => {
-    await desk.cancelResting('bitget')
-    await desk.protectedAt('bitget', BOTH)
+    await buyAndProtect('bitget')
     await faults({ path: 'account/assets', latencyMs: 6000 })
     const slow = await send('bitget', 'MAJ', { PrixSL: 58500, PrixTP: 62000 })
     await gone('bitget')
