@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
+import { saveChannel } from '@/lib/use-cases/alert-channels'
+import { openExchange } from '../../support/exchange'
 import { type ExitDesk, openExitDesk } from '../../support/exit-desk'
 import { until } from '../../support/installation'
 
@@ -100,6 +102,37 @@ describe.each(EXCHANGES)('at %s', (exchange) => {
     await until(async () => (await held(exchange)).isZero(), 15_000, 'all is sold')
     await settled(exchange)
     await gone(exchange)
+  })
+})
+
+describe.each(EXCHANGES)('at %s, whose owner cancels at its own site', (exchange) => {
+  const told = async () =>
+    (
+      await desk.installation.query<{ detail: Record<string, unknown> }>(
+        "SELECT detail FROM alert_outbox WHERE kind = 'UNPROTECTED' ORDER BY id",
+      )
+    ).map(({ detail }) => detail)
+
+  it('stop and target stay away, and the user is told', async () => {
+    const account = desk.accountOf(exchange)
+    await saveChannel(account.userId, {
+      service: 'DISCORD',
+      name: exchange,
+      kinds: ['UNPROTECTED'],
+      isActive: true,
+      webhookUrl: `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(60)}`,
+    })
+    await buyAndProtect(exchange)
+    const before = (await told()).length
+    const site = await openExchange(desk.installation, account)
+    await site.cancelAll('BTC/USDT')
+    await site.close()
+    await until(async () => (await desk.position(exchange))?.['stop_loss'] === null, 10_000, 'no stop is kept')
+    await gone(exchange)
+    await sleep(1500)
+    expect(await desk.live(exchange)).toEqual([])
+    expect((await told()).slice(before)[0]).toMatchObject({ symbol: 'BTC/USDT', reason: expect.any(String) as string })
+    await sellAll(exchange)
   })
 })
 
