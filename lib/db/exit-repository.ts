@@ -29,7 +29,7 @@ export async function findRestingSales(brokerId: string, symbol: string): Promis
 }
 
 /**
- * Positions whose stop and target are being exchanged; closed ones that have some left of an alert's; and those that lost their
+ * Positions whose stop and target are being exchanged; closed ones that have some left of an alert's; those that lost their
  * stop; and those whose stop would sell more than they hold. The other leg of a pair is given a moment to go by itself.
  */
 export async function findPositionsWantingExits(): Promise<string[]> {
