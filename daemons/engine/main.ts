@@ -30,6 +30,8 @@ const ADVANCE_EVERY_MS = 3000
 const KEPT_EVERY_MS = 1000
 /** What is left of a position is without its stop for so long at most after a part of it was sold. */
 const EXITS_EVERY_MS = 250
+/** An exchange that fails is not asked again before. */
+const EXITS_REST_MS = 1000
 const RESUME_EVERY_MS = 5000
 const SWEEP_EVERY_MS = 2000
 const SUPERVISE_WITHOUT_TICK_MS = 75_000
@@ -57,9 +59,11 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
   const waiting = createWaitingWebhooks(engine, line)
   const keptMarkets = new SideBySide((error, market) => log.warn({ error, market }, 'kept orders not looked at'))
   let supervisedAt = clock()
-  const exchanges = new SideBySide((error, positionId) =>
-    log.warn({ positionId, reason: error instanceof Error ? error.message : String(error) }, 'exits wait'),
-  )
+  const exitsRestUntil = new Map<string, number>()
+  const exchanges = new SideBySide((error, positionId) => {
+    exitsRestUntil.set(positionId, clock() + EXITS_REST_MS)
+    log.warn({ positionId, reason: error instanceof Error ? error.message : String(error) }, 'exits wait')
+  })
 
   async function eachRun(what: string, step: (runId: string) => Promise<void>): Promise<void> {
     await Promise.all(
@@ -112,8 +116,11 @@ boot('engine', async ({ bus, clock, log, stopping, env }) => {
     every(KEPT_EVERY_MS, stopping, log, 'kept orders', () => watchKeptOrders(engine, keptMarkets)),
     every(EXITS_EVERY_MS, stopping, log, 'wanted exits', async () => {
       // Side by side, and nobody waits for them: an account whose exchange does not answer keeps no other's stop away.
-      for (const positionId of await findPositionsWantingExits())
+      for (const positionId of await findPositionsWantingExits()) {
+        if ((exitsRestUntil.get(positionId) ?? 0) > clock()) continue
+        exitsRestUntil.delete(positionId)
         exchanges.start(positionId, () => advanceExits(engine, positionId))
+      }
     }),
     every(RESUME_EVERY_MS, stopping, log, 'resume', () => resumeDecisions(engine)),
     every(SWEEP_EVERY_MS, stopping, log, 'sweep', async () => {

@@ -50,6 +50,7 @@ export interface OrderRow {
   send_before: Date
   created_at: Date
   submitted_at: Date | null
+  closed_at: Date | null
 }
 
 /** A change that was asked for, amounts as plain decimal strings. */
@@ -97,6 +98,7 @@ export function orderOf(row: OrderRow): JournaledOrder {
     ...optional('nativeParams', row.native_params),
     ...optional('cancelRequestedAt', row.cancel_requested_at?.getTime() ?? null),
     ...optional('submittedAt', row.submitted_at?.getTime() ?? null),
+    ...optional('closedAt', row.closed_at?.getTime() ?? null),
     ...(row.is_emulated ? { isEmulated: true } : {}),
     ...optional('trailingDelta', row.trailing_delta),
     ...optional('trailingPeak', amount(row.trailing_peak)),

@@ -113,6 +113,7 @@ const capabilities = z.object({
   oco: support,
   ocoStopNeedsLimit: z.boolean(),
   purchaseFee: z.enum(['ON_TOP', 'OF_BOUGHT']),
+  stopFunds: z.enum(['HELD', 'FREE']),
   oto: support,
   otoco: support,
   postOnly: support,

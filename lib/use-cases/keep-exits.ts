@@ -5,7 +5,7 @@ import { findLiveOfPosition } from '@/lib/db/order-repository'
 import { lockPosition, type PositionRow, setExits } from '@/lib/db/position-repository'
 import { inTransaction, type Queryable } from '@/lib/db/transaction'
 import { type PreviousExits, readWantedExits, setWantedExits } from '@/lib/db/wanted-exit-repository'
-import { TIMEFRAME_MS } from '@/lib/domain/market/timeframe'
+import { TradingError } from '@/lib/domain/errors/trading-error'
 import { HUNDRED, ZERO } from '@/lib/domain/money/decimal'
 import { isProtective, type JournaledOrder } from '@/lib/domain/order/journal'
 import { confirmQuantity, confirmStill } from '@/lib/use-cases/advance-run'
@@ -37,19 +37,8 @@ const isLostTarget = (order: JournaledOrder): boolean =>
 const isWithdrawn = ({ status, cancelRequestedAt, filledQuantity }: JournaledOrder): boolean =>
   status === 'CANCELED' && cancelRequestedAt === undefined && filledQuantity.isZero()
 
-/** A look comes within a second, or after an outage. */
-const LOOK_BACK_MS = 3 * 3_600_000
-
-/** Has its market been at the price of a stop since it was placed? */
-async function hasFired(
-  engine: ExitEngine,
-  { brokerId, symbol, createdAt, stopPrice }: JournaledOrder,
-): Promise<boolean> {
-  const endTime = engine.clock()
-  const startTime = Math.max(createdAt - (createdAt % TIMEFRAME_MS['1m']), endTime - LOOK_BACK_MS)
-  const candles = await engine.gateway.call(brokerId, 'get_candles', { symbol, timeframe: '1m', startTime, endTime })
-  return stopPrice !== undefined && candles.some(({ low }) => low.lte(stopPrice))
-}
+/** So long after its end a stop may have fired in vain: the market is at its price. Later that says nothing. */
+const FIRED_WITHIN_MS = 2000
 
 /** What is lost so soon after it was placed, and sold nothing, would be lost again. */
 const LOST_AT_ONCE_MS = 60_000
@@ -68,8 +57,17 @@ export async function keepStop(engine: ExitEngine, position: PositionRow, live: 
   const webhookId = webhookOf(stop)
   const left = last.reduce((rest, order) => rest.minus(order.filledQuantity), stop?.quantity ?? ZERO)
   if (stop === undefined || webhookId === undefined || left.lte(0)) return endExits(engine, position, null)
-  const isGone = isLost(stop) || last.some(isLostTarget) || (isWithdrawn(stop) && (await hasFired(engine, stop)))
-  if (!isGone) return endExits(engine, position, isWithdrawn(stop) ? webhookId : null)
+  const isReached = (exits: Pick<PreviousExits, 'stopLoss' | 'takeProfit'>): Promise<boolean> =>
+    isPassed(engine, position, exits).catch((error: unknown) => {
+      // A market that tells no price any more.
+      if (error instanceof TradingError && !error.isRetryable) return false
+      throw error
+    })
+  if (!isLost(stop) && !last.some(isLostTarget)) {
+    if (!isWithdrawn(stop)) return endExits(engine, position, null)
+    if (engine.clock() - (stop.closedAt ?? 0) > FIRED_WITHIN_MS) return endExits(engine, position, webhookId)
+    if (!(await isReached({ stopLoss, takeProfit: null }))) return
+  }
   const others = live.filter(({ groupId }) => stop.groupId !== undefined && groupId === stop.groupId)
   if (others.length > 0) {
     for (const order of others.filter(({ cancelRequestedAt }) => cancelRequestedAt === undefined))
@@ -78,7 +76,7 @@ export async function keepStop(engine: ExitEngine, position: PositionRow, live: 
   }
   const hasSold = stop.quantity?.gt(left) === true
   const isTooSoon = !hasSold && engine.clock() - stop.createdAt < LOST_AT_ONCE_MS
-  if (isTooSoon && !(await isPassed(engine, position, position))) return endExits(engine, position, webhookId)
+  if (isTooSoon && !(await isReached(position))) return endExits(engine, position, webhookId)
   await inTransaction(async (tx) => {
     if (await isStillBare(tx, position)) await wantAgain(tx, id, webhookId, { stopLoss, takeProfit, quantity: left })
   })

@@ -53,16 +53,24 @@ export const exitOwnerOf = (
   sendBefore: engine.clock() + SEND_WITHIN_MS,
 })
 
+/** The market of a position, and how much of its base asset the account has. */
+async function coinsOf(
+  engine: ExitEngine,
+  { brokerId, symbol }: PositionRow,
+): Promise<{ instrument: Instrument; free: Amount; total: Amount }> {
+  const instrument = await findInstrument(brokerId, symbol)
+  if (instrument === null)
+    throw new TradingError('INVALID_ORDER', `The exchange does not list ${symbol}.`, { outcome: 'NOT_SENT' })
+  const balance = (await engine.fundsOf(brokerId)).find(({ asset }) => asset === instrument.baseAsset)
+  return { instrument, free: balance?.free ?? ZERO, total: balance?.total ?? ZERO }
+}
+
 /** The market of a position, and how much of the position may be sold now. */
 export async function sellableOf(
   engine: ExitEngine,
   position: PositionRow,
 ): Promise<{ instrument: Instrument; quantity: Amount }> {
-  const instrument = await findInstrument(position.brokerId, position.symbol)
-  if (instrument === null)
-    throw new TradingError('INVALID_ORDER', `The exchange does not list ${position.symbol}.`, { outcome: 'NOT_SENT' })
-  const balances = await engine.fundsOf(position.brokerId)
-  const free = balances.find(({ asset }) => asset === instrument.baseAsset)?.free ?? ZERO
+  const { instrument, free } = await coinsOf(engine, position)
   return { instrument, quantity: min(free, position.quantity) }
 }
 
@@ -141,9 +149,18 @@ export async function followExits(
   else await restoreExits(engine, position, wanted, previous)
 }
 
+const MAKES_ROOM_WITHIN_MS = 60_000
+
+/** Sales of ours of a position that hold its coins, other than its stop and target. */
+const ownRestingSales = async ({ id, brokerId, symbol }: PositionRow): Promise<JournaledOrder[]> =>
+  (await findRestingSales(brokerId, symbol)).filter(
+    ({ positionId, source }) => positionId === id && source !== 'EXTERNAL',
+  )
+
 /**
- * Places the exits of before again, at the prices that they had, for what may be sold now of so much. `told` writes what the
- * user hears of it, in the same transaction. They are followed until they stand.
+ * Places the exits of before again, at the prices that they had, for so much of the position as may have them now. `told` writes
+ * what the user hears of it, in the same transaction. They are followed until they stand. False while a sale of ours that holds its coins
+ * is being canceled: they are free in a moment.
  * @throws TradingError when the market's rules do not let them; then nothing is written.
  */
 export async function placeAgain(
@@ -152,16 +169,22 @@ export async function placeAgain(
   wanted: WantedExits,
   { stopLoss, takeProfit, quantity }: PreviousExits,
   told: (tx: Queryable) => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
-  const { instrument, quantity: sellable } = await sellableOf(engine, position)
+): Promise<boolean> {
+  const now = engine.clock()
+  if ((await ownRestingSales(position)).some((sale) => now - (sale.cancelRequestedAt ?? 0) < MAKES_ROOM_WITHIN_MS))
+    return false
+  const { stopFunds } = await engine.capabilitiesOf(position.brokerId)
+  const { instrument, free, total } = await coinsOf(engine, position)
+  const coins = stopFunds === 'FREE' && stopLoss !== null ? total : free
   const owner = exitOwnerOf(engine, position, wanted.webhookId)
-  const terms = { quantity: min(sellable, quantity), stopLoss, takeProfit }
+  const terms = { quantity: min(min(coins, position.quantity), quantity), stopLoss, takeProfit }
   await placeExits(engine, owner, instrument, terms, async (tx, ids) => {
     await confirmStill(tx, position, ids)
     if (!(await setPlacedExits(tx, position.id, wanted, ids, true))) throw new Overtaken('another look was first')
     await setExits(tx, position.id, stopLoss, takeProfit)
     await told(tx)
   })
+  return true
 }
 
 /** Those of before, because the new ones were refused. */
@@ -173,11 +196,12 @@ export async function restoreExits(
   reason?: string,
 ): Promise<void> {
   const { webhookId } = wanted
-  await placeAgain(engine, position, wanted, previous, async (tx) => {
+  const isPlaced = await placeAgain(engine, position, wanted, previous, async (tx) => {
     await explainFailure(tx, webhookId, RESTORED, reason)
     await queueWebhookAlert(tx, webhookId, null, engine.clock())
   })
-  engine.log.warn({ positionId: position.id, webhookId }, 'the stop and target of before were placed again')
+  if (isPlaced)
+    engine.log.warn({ positionId: position.id, webhookId }, 'the stop and target of before were placed again')
 }
 
 /** Has the market come to the price of the stop or the target? */
@@ -195,15 +219,15 @@ export async function isPassed(
  * it was for: the position is sold.
  * @throws TradingError when the market's rules let neither.
  */
-export const placeLost = async (
+export async function placeLost(
   engine: ExitEngine,
   position: PositionRow,
   wanted: WantedExits,
   previous: PreviousExits,
-): Promise<void> =>
-  (await isPassed(engine, position, previous))
-    ? sellPassed(engine, position, wanted, previous)
-    : placeAgain(engine, position, wanted, previous)
+): Promise<void> {
+  if (await isPassed(engine, position, previous)) await sellPassed(engine, position, wanted, previous)
+  else await placeAgain(engine, position, wanted, previous)
+}
 
 /**
  * What protected a position was refused when it was placed again. Where the market has passed its prices meanwhile, it has come to
@@ -238,20 +262,18 @@ async function sellPassed(
 ): Promise<void> {
   if (wanted.attempts >= MOST_ATTEMPTS)
     throw new TradingError('INVALID_ORDER', 'The market did not take what they were to sell.', { outcome: 'REFUSED' })
-  const resting = (await findRestingSales(position.brokerId, position.symbol)).filter(
-    ({ positionId, source }) => positionId === position.id && source !== 'EXTERNAL',
-  )
+  const resting = await ownRestingSales(position)
   if (resting.some(({ cancelRequestedAt }) => cancelRequestedAt !== undefined)) return
   const { instrument, quantity: sellable } = await sellableOf(engine, position)
-  const held = min(sellable, previous.quantity)
-  if (held.lt(previous.quantity) && resting.length > 0) {
+  const quantity = min(sellable, previous.quantity)
+  if (quantity.lt(previous.quantity) && resting.length > 0) {
     for (const order of resting.filter(({ type }) => type !== 'MARKET'))
       await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
     return
   }
   const request = { clientOrderId: newClientOrderId(), symbol: position.symbol, side: 'SELL', type: 'MARKET' } as const
   const draft: OrderDraft = {
-    ...applyMarketRules({ ...request, quantity: held }, instrument),
+    ...applyMarketRules({ ...request, quantity }, instrument),
     ...exitOwnerOf(engine, position, wanted.webhookId),
     purpose: 'EXIT',
   }
@@ -259,7 +281,8 @@ async function sellPassed(
   await placeOrder({ bus: engine.bus, now }, draft, async (tx) => {
     await confirmStill(tx, position, [draft.clientOrderId])
     if (!(await clearWantedExits(tx, position.id, wanted))) throw new Overtaken('another look was first')
-    const placed = { clientOrderId: draft.clientOrderId, held }
+    // What others hold of it is left, too.
+    const placed = { clientOrderId: draft.clientOrderId, held: min(position.quantity, previous.quantity) }
     const sale = { sizePercent: HUNDRED, placeBefore: now, placed }
     await setWantedExits(tx, position.id, { ...wanted, placed: null, attempts: wanted.attempts + 1, previous, sale })
   })

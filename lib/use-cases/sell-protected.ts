@@ -62,22 +62,17 @@ const endWanted = (position: PositionRow, wanted: WantedExits, told: (tx: Querya
   })
 
 /** The position gets its stop and target back, for at most so much of it. */
-const giveBack = (
+async function giveBack(
   engine: ExitEngine,
   position: PositionRow,
   wanted: WantedExits,
   quantity: Amount,
   told: (tx: Queryable) => Promise<void>,
-): Promise<void> =>
-  wanted.previous === null
-    ? endWanted(position, wanted, told)
-    : placeAgain(
-        engine,
-        position,
-        wanted,
-        { ...wanted.previous, quantity: min(wanted.previous.quantity, quantity) },
-        told,
-      )
+): Promise<void> {
+  const { previous } = wanted
+  if (previous === null) await endWanted(position, wanted, told)
+  else await placeAgain(engine, position, wanted, { ...previous, quantity: min(previous.quantity, quantity) }, told)
+}
 
 /** Sells the alert's share of what is free now; one that cannot be placed gives the position its stop and target back. */
 async function place(

@@ -105,6 +105,9 @@ export async function advanceExits(engine: ExitEngine, positionId: string): Prom
   try {
     if (wanted === null) await (position.quantity.isZero() ? leaveFlat : keepStop)(engine, position, live)
     else if (position.quantity.isZero()) await endFlat(engine, position, wanted)
+    // It was closed and bought anew since: what was lost is none of this one's.
+    else if (wanted.isKept && position.stopLoss === null)
+      await inTransaction((tx) => clearWantedExits(tx, position.id, wanted))
     else if (wanted.placed !== null) await followExits(engine, position, wanted, live)
     else if (live.length > 0) await cancelExits(engine, position, wanted, live)
     else if (wanted.sale !== null) await advanceSale(engine, position, wanted, wanted.sale)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { createBus } from '@/lib/bus/bus'
 import { disconnectPrisma } from '@/lib/db/client'
@@ -5,6 +6,7 @@ import { closePool } from '@/lib/db/pool'
 import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
 import { signUp } from '@/lib/auth/sign-up'
 import type { ExchangeId } from '@/lib/domain/account/broker'
+import { parseDecimal } from '@/lib/domain/money/decimal'
 import { createLogger } from '@/lib/platform/logger'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { openBroker, readLedger, type TestAccount } from './account'
@@ -110,6 +112,40 @@ export async function openExitDesk(name: InstallationName) {
         ),
     )
 
+  const held = async (exchange: ExchangeId) => parseDecimal((await position(exchange))?.['quantity'] ?? '0')
+  /** Nothing is wanted any more of a position. */
+  const settled = (exchange: ExchangeId) =>
+    until(async () => (await position(exchange))?.['wanted_exits'] === null, 20_000, 'nothing more wanted')
+
+  /** A purchase for 30 % of the funds, its stop at 58000 and its target at 62000. */
+  async function buyAndProtect(exchange: ExchangeId): Promise<void> {
+    // Alerts that follow each other within half a second are sized from one reading of the funds.
+    await sleep(600)
+    const isDone = { status: 'EXECUTED' }
+    expect(await done(await send(exchange, { Action: 'BuyMarket', PourCent: 30 }))).toMatchObject(isDone)
+    await until(async () => (await held(exchange)).gt(0), 10_000, 'bought')
+    const maj = { Action: 'MAJ', PourCent: 100, PrixSL: 58000, PrixTP: 62000 }
+    expect(await done(await send(exchange, maj))).toMatchObject(isDone)
+    await protectedAt(exchange, ['58000', '62000'])
+    await settled(exchange)
+  }
+
+  /** A sale that rests at its price. */
+  async function sellAt(exchange: ExchangeId, Prix: number, PourCent = 100): Promise<void> {
+    const sale = await done(await send(exchange, { Action: 'SellLimit', PourCent, Prix }))
+    expect(sale).toMatchObject({ status: 'EXECUTED' })
+    await until(async () => (await statusesAt(exchange, Prix)).includes('ACCEPTED'), 10_000, 'the sale rests')
+  }
+
+  /** What became of the limit orders at a price. */
+  const statusesAt = async (exchange: ExchangeId, price: number): Promise<string[]> =>
+    (
+      await installation.query<{ status: string }>(
+        'SELECT status::text FROM trades WHERE broker_id = $1 AND limit_price = $2',
+        [accountOf(exchange).brokerId, price],
+      )
+    ).map(({ status }) => status)
+
   /** Cancels the orders that wait for their price, other than stops and targets. */
   async function cancelResting(exchange: ExchangeId): Promise<void> {
     const resting = () =>
@@ -134,6 +170,11 @@ export async function openExitDesk(name: InstallationName) {
     bus,
     moveTo,
     cancelResting,
+    held,
+    settled,
+    buyAndProtect,
+    sellAt,
+    statusesAt,
     accountOf,
     send,
     done,

@@ -4,6 +4,7 @@ const NAMES = [
   'arrival_order',
   'audit',
   'bad_input',
+  'beside',
   'brokers',
   'cancel_all',
   'chain',

@@ -18,6 +18,8 @@ export interface ExchangeCapabilities {
   ocoStopNeedsLimit: boolean
   /** Whether the fee of a purchase is paid beside its price, or of what was bought. */
   purchaseFee: 'ON_TOP' | 'OF_BOUGHT'
+  /** Whether a stop holds what it would sell: then only what is free can get one. */
+  stopFunds: 'HELD' | 'FREE'
   oto: Support
   otoco: Support
   postOnly: Support

@@ -41,6 +41,8 @@ export interface JournaledOrder extends OrderDraft {
   errorCode?: string
   createdAt: EpochMs
   submittedAt?: EpochMs
+  /** When the journal heard of its end. */
+  closedAt?: EpochMs
 }
 
 /** By what an exchange tells of which order it speaks. */

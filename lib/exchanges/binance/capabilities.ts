@@ -16,6 +16,7 @@ export const BINANCE_CAPABILITIES: ExchangeCapabilities = {
   oco: nativeAs('POST /api/v3/orderList/oco'),
   ocoStopNeedsLimit: false,
   purchaseFee: 'OF_BOUGHT',
+  stopFunds: 'HELD',
   oto: nativeAs('POST /api/v3/orderList/oto'),
   otoco: nativeAs('POST /api/v3/orderList/otoco'),
   postOnly: nativeAs('LIMIT_MAKER'),

@@ -25,6 +25,8 @@ export function bitgetCapabilities(mode: AccountMode): ExchangeCapabilities {
     oco: emulated(NO_LISTS),
     ocoStopNeedsLimit: false,
     purchaseFee: 'OF_BOUGHT',
+    // Of unified accounts nothing is documented.
+    stopFunds: isUnified ? 'HELD' : 'FREE',
     oto: emulated(NO_LISTS),
     otoco: emulated(NO_LISTS),
     postOnly: nativeAs('canceled at once when it would take'),

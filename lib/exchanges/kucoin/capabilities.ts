@@ -17,6 +17,7 @@ const CLASSIC: ExchangeCapabilities = {
   oco: nativeAs('POST /api/v3/oco/order: both legs are limit orders'),
   ocoStopNeedsLimit: true,
   purchaseFee: 'ON_TOP',
+  stopFunds: 'FREE',
   oto: emulated('KuCoin has no order that places another.'),
   otoco: emulated('KuCoin has no order that places others.'),
   postOnly: nativeAs('postOnly'),

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { parseDecimal as d } from '@/lib/domain/money/decimal'
-import { saveChannel } from '@/lib/use-cases/alert-channels'
-import { openExchange } from '../../support/exchange'
 import { type ExitDesk, openExitDesk } from '../../support/exit-desk'
 import { until } from '../../support/installation'
 
@@ -26,27 +24,16 @@ afterEach(() => faults({}))
 afterAll(() => desk.close())
 
 const faults = (settings: Record<string, unknown>) => desk.installation.control('PUT', 'faults', settings)
-const held = async (exchange: Exchange) => d((await desk.position(exchange))?.['quantity'] ?? '0')
+const held = (exchange: Exchange) => desk.held(exchange)
 const send = (exchange: Exchange, Action: string, fields: Record<string, number> = {}) =>
   desk.send(exchange, { Action, PourCent: 100, ...fields })
-const settled = (exchange: Exchange) =>
-  until(async () => (await desk.position(exchange))?.['wanted_exits'] === null, 20_000, 'nothing more wanted')
+const settled = (exchange: Exchange) => desk.settled(exchange)
 const ENDED = new Set(['CANCELED', 'FILLED', 'EXPIRED', 'REJECTED', 'DENIED'])
 const gone = (exchange: Exchange) =>
   until(async () => (await desk.exitsOf(exchange)).every(({ status }) => ENDED.has(status ?? '')), 15_000, 'no exits')
 const purposes = async (exchange: Exchange) => (await desk.live(exchange)).map(({ purpose }) => purpose).sort()
 
-async function buyAndProtect(exchange: Exchange): Promise<void> {
-  // Alerts that follow each other within half a second are sized from one reading of the funds.
-  await sleep(600)
-  expect(await desk.done(await send(exchange, 'BuyMarket', { PourCent: 30 }))).toMatchObject({ status: 'EXECUTED' })
-  await until(async () => (await held(exchange)).gt(0), 10_000, 'bought')
-  expect(await desk.done(await send(exchange, 'MAJ', { PrixSL: 58000, PrixTP: 62000 }))).toMatchObject({
-    status: 'EXECUTED',
-  })
-  await desk.protectedAt(exchange, BOTH)
-  await settled(exchange)
-}
+const buyAndProtect = (exchange: Exchange) => desk.buyAndProtect(exchange)
 
 async function sellAll(exchange: Exchange): Promise<void> {
   expect(await desk.done(await send(exchange, 'SellMarket'), 30_000)).toMatchObject({ status: 'EXECUTED' })
@@ -105,37 +92,6 @@ describe.each(EXCHANGES)('at %s', (exchange) => {
   })
 })
 
-describe.each(EXCHANGES)('at %s, whose owner cancels at its own site', (exchange) => {
-  const told = async () =>
-    (
-      await desk.installation.query<{ detail: Record<string, unknown> }>(
-        "SELECT detail FROM alert_outbox WHERE kind = 'UNPROTECTED' ORDER BY id",
-      )
-    ).map(({ detail }) => detail)
-
-  it('stop and target stay away, and the user is told', async () => {
-    const account = desk.accountOf(exchange)
-    await saveChannel(account.userId, {
-      service: 'DISCORD',
-      name: exchange,
-      kinds: ['UNPROTECTED'],
-      isActive: true,
-      webhookUrl: `https://discord.com/api/webhooks/123456789012345678/${'x'.repeat(60)}`,
-    })
-    await buyAndProtect(exchange)
-    const before = (await told()).length
-    const site = await openExchange(desk.installation, account)
-    await site.cancelAll('BTC/USDT')
-    await site.close()
-    await until(async () => (await desk.position(exchange))?.['stop_loss'] === null, 10_000, 'no stop is kept')
-    await gone(exchange)
-    await sleep(1500)
-    expect(await desk.live(exchange)).toEqual([])
-    expect((await told()).slice(before)[0]).toMatchObject({ symbol: 'BTC/USDT', reason: expect.any(String) as string })
-    await sellAll(exchange)
-  })
-})
-
 describe.each(EXCHANGES)('at %s, in a market that moves', (exchange) => {
   const buyAndCover = async (percent: number) => {
     await sleep(600)
@@ -168,84 +124,6 @@ describe.each(EXCHANGES)('at %s, in a market that moves', (exchange) => {
     await until(async () => (await held(exchange)).isZero(), 20_000, 'all is sold')
     await settled(exchange)
     await gone(exchange)
-  })
-})
-
-describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins', (exchange) => {
-  const sellAt = async (Prix: number, PourCent = 100): Promise<void> => {
-    expect(await desk.done(await send(exchange, 'SellLimit', { Prix, PourCent }))).toMatchObject({ status: 'EXECUTED' })
-    await until(async () => (await salesAt(Prix)).includes('ACCEPTED'), 10_000, 'the sale rests')
-  }
-  const salesAt = async (price: number) =>
-    (
-      await desk.installation.query<{ status: string }>(
-        'SELECT status::text FROM trades WHERE broker_id = $1 AND limit_price = $2',
-        [desk.accountOf(exchange).brokerId, price],
-      )
-    ).map(({ status }) => status)
-
-  it('where a sale that waits for its price holds all of them, stop and target stay', async () => {
-    await buyAndProtect(exchange)
-    await sellAt(70_000)
-    const before = await desk.exitsOf(exchange)
-    const sale = await desk.done(await send(exchange, 'SellMarket', { PourCent: 50 }))
-    expect(sale).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/no free BTC|smallest/) as string })
-    const moved = await desk.done(await send(exchange, 'MAJ', { PrixSL: 58500, PrixTP: 62000 }))
-    expect(moved).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/smallest/) as string })
-    expect(await desk.exitsOf(exchange)).toEqual(before)
-  })
-
-  it('a stop that is reached sells what such a sale holds', async () => {
-    await desk.moveTo('57900')
-    await until(
-      async () => (await held(exchange)).isZero(),
-      20_000,
-      'all is sold',
-      () => desk.exitsOf(exchange),
-    )
-    expect(await salesAt(70_000)).toEqual(['CANCELED'])
-    await settled(exchange)
-    await gone(exchange)
-  })
-
-  it('a target that is reached sells what such a sale holds', async () => {
-    await buyAndProtect(exchange)
-    await sellAt(71_000)
-    await desk.moveTo('62001')
-    await until(
-      async () => (await held(exchange)).isZero(),
-      20_000,
-      'all is sold',
-      () => desk.exitsOf(exchange),
-    )
-    expect(await salesAt(71_000)).toEqual(['CANCELED'])
-    await settled(exchange)
-    await gone(exchange)
-  })
-
-  it('such a sale leaves the stop alone while it waits, and the stop follows once it is executed', async () => {
-    await buyAndProtect(exchange)
-    const before = await held(exchange)
-    await sellAt(61_000, 50)
-    await faults({ partialFills: 0.3 })
-    await desk.moveTo('61001')
-    await until(async () => (await held(exchange)).lt(before), 10_000, 'a part is sold')
-    await desk.moveTo('60500')
-    await faults({})
-    await sleep(1500)
-    expect(await purposes(exchange)).toEqual(PAIR)
-    await desk.moveTo('61001')
-    await until(async () => (await salesAt(61_000)).includes('FILLED'), 10_000, 'the sale is executed')
-    await until(async () => (await held(exchange)).lt(before.times('0.51')), 10_000, 'half is left')
-    const left = await held(exchange)
-    const isFitting = async () => {
-      const live = await desk.live(exchange)
-      return live.length === 2 && live.every(({ quantity }) => d(quantity ?? '0').lte(left))
-    }
-    await until(isFitting, 10_000, 'the stop has followed', () => desk.exitsOf(exchange))
-    await desk.protectedAt(exchange, BOTH)
-    await desk.moveTo('60000')
-    await sellAll(exchange)
   })
 })
 
