@@ -15,6 +15,7 @@ import {
 import { explainFailure } from '@/lib/db/webhook-repository'
 import { TradingError } from '@/lib/domain/errors/trading-error'
 import type { Instrument } from '@/lib/domain/market/instrument'
+import type { EpochMs } from '@/lib/domain/market/timeframe'
 import { type Amount, HUNDRED, max, min, ZERO } from '@/lib/domain/money/decimal'
 import type { JournaledOrder, OrderDraft } from '@/lib/domain/order/journal'
 import { applyMarketRules } from '@/lib/domain/order/rules'
@@ -149,18 +150,22 @@ export async function followExits(
   else await restoreExits(engine, position, wanted, previous)
 }
 
-const MAKES_ROOM_WITHIN_MS = 60_000
-
 /** Sales of ours of a position that hold its coins, other than its stop and target. */
 const ownRestingSales = async ({ id, brokerId, symbol }: PositionRow): Promise<JournaledOrder[]> =>
   (await findRestingSales(brokerId, symbol)).filter(
     ({ positionId, source }) => positionId === id && source !== 'EXTERNAL',
   )
 
+const MAKES_ROOM_WITHIN_MS = 60_000
+
+/** Is one of them being canceled? What it holds is free in a moment. */
+const isMakingRoom = (resting: JournaledOrder[], now: EpochMs): boolean =>
+  resting.some(({ cancelRequestedAt = 0 }) => now - cancelRequestedAt < MAKES_ROOM_WITHIN_MS)
+
 /**
  * Places the exits of before again, at the prices that they had, for so much of the position as may have them now. `told` writes
- * what the user hears of it, in the same transaction. They are followed until they stand. False while a sale of ours that holds its coins
- * is being canceled: they are free in a moment.
+ * what the user hears of it, in the same transaction. They are followed until they stand. False while a sale of ours that
+ * holds coins of the position is being canceled.
  * @throws TradingError when the market's rules do not let them; then nothing is written.
  */
 export async function placeAgain(
@@ -170,9 +175,7 @@ export async function placeAgain(
   { stopLoss, takeProfit, quantity }: PreviousExits,
   told: (tx: Queryable) => Promise<void> = () => Promise.resolve(),
 ): Promise<boolean> {
-  const now = engine.clock()
-  if ((await ownRestingSales(position)).some((sale) => now - (sale.cancelRequestedAt ?? 0) < MAKES_ROOM_WITHIN_MS))
-    return false
+  if (isMakingRoom(await ownRestingSales(position), engine.clock())) return false
   const { stopFunds } = await engine.capabilitiesOf(position.brokerId)
   const { instrument, free, total } = await coinsOf(engine, position)
   const coins = stopFunds === 'FREE' && stopLoss !== null ? total : free
@@ -263,11 +266,12 @@ async function sellPassed(
   if (wanted.attempts >= MOST_ATTEMPTS)
     throw new TradingError('INVALID_ORDER', 'The market did not take what they were to sell.', { outcome: 'REFUSED' })
   const resting = await ownRestingSales(position)
-  if (resting.some(({ cancelRequestedAt }) => cancelRequestedAt !== undefined)) return
+  if (isMakingRoom(resting, engine.clock())) return
   const { instrument, quantity: sellable } = await sellableOf(engine, position)
   const quantity = min(sellable, previous.quantity)
-  if (quantity.lt(previous.quantity) && resting.length > 0) {
-    for (const order of resting.filter(({ type }) => type !== 'MARKET'))
+  const holding = resting.filter(({ type, cancelRequestedAt }) => type !== 'MARKET' && cancelRequestedAt === undefined)
+  if (quantity.lt(previous.quantity) && holding.length > 0) {
+    for (const order of holding)
       await cancelOrder(engine.bus, order.clientOrderId, engine.clock(), (tx) => confirmQuantity(tx, position))
     return
   }
