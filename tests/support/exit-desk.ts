@@ -6,7 +6,7 @@ import { closePool } from '@/lib/db/pool'
 import { issueWebhookToken } from '@/lib/db/webhook-token-repository'
 import { signUp } from '@/lib/auth/sign-up'
 import type { ExchangeId } from '@/lib/domain/account/broker'
-import { parseDecimal } from '@/lib/domain/money/decimal'
+import { type Amount, parseDecimal } from '@/lib/domain/money/decimal'
 import { createLogger } from '@/lib/platform/logger'
 import { cancelOrder } from '@/lib/use-cases/cancel-order'
 import { openBroker, readLedger, type TestAccount } from './account'
@@ -20,6 +20,7 @@ interface WebhookRow extends Record<string, string | null> {
   reason: string | null
 }
 type Row = Record<string, string | null>
+const ENDED = new Set(['CANCELED', 'FILLED', 'EXPIRED', 'REJECTED', 'DENIED'])
 
 /** A user with an account for webhooks at each exchange, at a price that holds still, and what protects its positions. */
 export async function openExitDesk(name: InstallationName) {
@@ -130,6 +131,30 @@ export async function openExitDesk(name: InstallationName) {
     await settled(exchange)
   }
 
+  const gone = (exchange: ExchangeId) =>
+    until(async () => (await exitsOf(exchange)).every(({ status }) => ENDED.has(status ?? '')), 15_000, 'no exits')
+
+  /** Stop and target stand for so much, less what rounding takes. */
+  const cover = (exchange: ExchangeId, quantity: Amount) =>
+    until(
+      async () => {
+        const sizes = (await live(exchange)).map((order) => parseDecimal(order['quantity'] ?? '0'))
+        return sizes.length === 2 && sizes.every((size) => size.lte(quantity) && size.gt(quantity.times('0.98')))
+      },
+      10_000,
+      `a stop and a target of ${quantity.toFixed()}`,
+      () => exitsOf(exchange),
+    )
+
+  async function sellAll(exchange: ExchangeId): Promise<void> {
+    await sleep(600)
+    const sale = await done(await send(exchange, { Action: 'SellMarket', PourCent: 100 }), 30_000)
+    expect(sale).toMatchObject({ status: 'EXECUTED' })
+    await until(async () => (await held(exchange)).isZero(), 15_000, 'all is sold')
+    await settled(exchange)
+    await gone(exchange)
+  }
+
   /** A sale that rests at its price. */
   async function sellAt(exchange: ExchangeId, Prix: number, PourCent = 100): Promise<void> {
     const sale = await done(await send(exchange, { Action: 'SellLimit', PourCent, Prix }))
@@ -172,7 +197,10 @@ export async function openExitDesk(name: InstallationName) {
     cancelResting,
     held,
     settled,
+    gone,
+    cover,
     buyAndProtect,
+    sellAll,
     sellAt,
     statusesAt,
     accountOf,

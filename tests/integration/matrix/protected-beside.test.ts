@@ -35,9 +35,7 @@ const settled = (exchange: Exchange) => desk.settled(exchange)
 const buyAndProtect = (exchange: Exchange) => desk.buyAndProtect(exchange)
 const send = (exchange: Exchange, Action: string, fields: Record<string, number> = {}) =>
   desk.send(exchange, { Action, PourCent: 100, ...fields })
-const ENDED = new Set(['CANCELED', 'FILLED', 'EXPIRED', 'REJECTED', 'DENIED'])
-const gone = (exchange: Exchange) =>
-  until(async () => (await desk.exitsOf(exchange)).every(({ status }) => ENDED.has(status ?? '')), 15_000, 'no exits')
+const gone = (exchange: Exchange) => desk.gone(exchange)
 const purposes = async (exchange: Exchange) => (await desk.live(exchange)).map(({ purpose }) => purpose).sort()
 
 /** What the user was told of positions without a stop. */
@@ -54,14 +52,7 @@ async function cancelAtSite(exchange: Exchange): Promise<void> {
   await site.close()
 }
 
-async function sellAll(exchange: Exchange): Promise<void> {
-  // Alerts that follow each other within half a second are sized from one reading of the funds.
-  await sleep(600)
-  expect(await desk.done(await send(exchange, 'SellMarket'), 30_000)).toMatchObject({ status: 'EXECUTED' })
-  await until(async () => (await held(exchange)).isZero(), 15_000, 'all is sold')
-  await settled(exchange)
-  await gone(exchange)
-}
+const sellAll = (exchange: Exchange) => desk.sellAll(exchange)
 
 describe.each(EXCHANGES)('at %s, whose owner cancels at its own site', (exchange) => {
   it('stop and target stay away, and the user is told', async () => {
@@ -106,32 +97,20 @@ describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins',
     const moved = await desk.done(await send(exchange, 'MAJ', { PrixSL: 58500, PrixTP: 62000 }))
     expect(moved).toMatchObject({ status: 'FAILED', reason: expect.stringMatching(/smallest/) as string })
     expect(await desk.exitsOf(exchange)).toEqual(before)
+    await desk.cancelResting(exchange)
+    await sellAll(exchange)
   })
 
-  it('a stop that is reached sells what such a sale holds', async () => {
-    await desk.moveTo('57900')
-    await until(
-      async () => (await held(exchange)).isZero(),
-      20_000,
-      'all is sold',
-      () => desk.exitsOf(exchange),
-    )
-    expect(await desk.statusesAt(exchange, 70_000)).toEqual(['CANCELED'])
-    await settled(exchange)
-    await gone(exchange)
-  })
-
-  it('a target that is reached sells what such a sale holds', async () => {
+  it.each([
+    ['stop', '57900', 71_000],
+    ['target', '62001', 72_000],
+  ])('a %s that is reached sells what such a sale holds', async (_leg, price, limit) => {
     await buyAndProtect(exchange)
-    await desk.sellAt(exchange, 71_000)
-    await desk.moveTo('62001')
-    await until(
-      async () => (await held(exchange)).isZero(),
-      20_000,
-      'all is sold',
-      () => desk.exitsOf(exchange),
-    )
-    expect(await desk.statusesAt(exchange, 71_000)).toEqual(['CANCELED'])
+    await desk.sellAt(exchange, limit)
+    await desk.moveTo(price)
+    const isSold = async () => (await held(exchange)).isZero()
+    await until(isSold, 20_000, 'all is sold', () => desk.exitsOf(exchange))
+    expect(await desk.statusesAt(exchange, limit)).toEqual(['CANCELED'])
     await settled(exchange)
     await gone(exchange)
   })
@@ -154,12 +133,7 @@ describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins',
       'the sale is executed',
     )
     await until(async () => (await held(exchange)).lt(before.times('0.51')), 10_000, 'half is left')
-    const left = await held(exchange)
-    const isFitting = async () => {
-      const live = await desk.live(exchange)
-      return live.length === 2 && live.every(({ quantity }) => d(quantity ?? '0').lte(left))
-    }
-    await until(isFitting, 10_000, 'the stop has followed', () => desk.exitsOf(exchange))
+    await desk.cover(exchange, await held(exchange))
     await desk.protectedAt(exchange, BOTH)
     await desk.moveTo('60000')
     await sellAll(exchange)
@@ -167,22 +141,15 @@ describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins',
 
   it('a stop that fired in vain comes back for all when the price has left it before they are free', async () => {
     await buyAndProtect(exchange)
-    await desk.sellAt(exchange, 72_000)
+    await desk.sellAt(exchange, 74_000)
     await faults({ path: exchange === 'kucoin' ? 'hf/orders' : 'cancel-order', latencyMs: 2000 })
     await desk.moveTo('57990')
-    const isBeingCanceled = async () => (await desk.statusesAt(exchange, 72_000)).includes('PENDING_CANCEL')
+    const isBeingCanceled = async () => (await desk.statusesAt(exchange, 74_000)).includes('PENDING_CANCEL')
     await until(isBeingCanceled, 10_000, 'the cancel is under way')
     await desk.moveTo('60000')
     await sleep(3500)
     await faults({})
-    await until(
-      async () => (await desk.live(exchange)).length === 2,
-      10_000,
-      'both again',
-      () => desk.exitsOf(exchange),
-    )
-    const all = await held(exchange)
-    for (const { quantity } of await desk.live(exchange)) expect(d(quantity ?? '0').gt(all.times('0.98'))).toBe(true)
+    await desk.cover(exchange, await held(exchange))
     await sellAll(exchange)
   })
 
@@ -193,8 +160,7 @@ describe.each(['bitget', 'kucoin'] as const)('at %s, whose stops hold no coins',
     expect(sale).toMatchObject({ status: 'EXECUTED' })
     await desk.protectedAt(exchange, BOTH)
     await settled(exchange)
-    const left = await held(exchange)
-    for (const { quantity } of await desk.live(exchange)) expect(d(quantity ?? '0').gt(left.times('0.98'))).toBe(true)
+    await desk.cover(exchange, await held(exchange))
     await desk.cancelResting(exchange)
     await sellAll(exchange)
   })

@@ -28,19 +28,12 @@ const held = (exchange: Exchange) => desk.held(exchange)
 const send = (exchange: Exchange, Action: string, fields: Record<string, number> = {}) =>
   desk.send(exchange, { Action, PourCent: 100, ...fields })
 const settled = (exchange: Exchange) => desk.settled(exchange)
-const ENDED = new Set(['CANCELED', 'FILLED', 'EXPIRED', 'REJECTED', 'DENIED'])
-const gone = (exchange: Exchange) =>
-  until(async () => (await desk.exitsOf(exchange)).every(({ status }) => ENDED.has(status ?? '')), 15_000, 'no exits')
+const gone = (exchange: Exchange) => desk.gone(exchange)
 const purposes = async (exchange: Exchange) => (await desk.live(exchange)).map(({ purpose }) => purpose).sort()
 
 const buyAndProtect = (exchange: Exchange) => desk.buyAndProtect(exchange)
 
-async function sellAll(exchange: Exchange): Promise<void> {
-  expect(await desk.done(await send(exchange, 'SellMarket'), 30_000)).toMatchObject({ status: 'EXECUTED' })
-  await until(async () => (await held(exchange)).isZero(), 15_000, 'all is sold')
-  await settled(exchange)
-  await gone(exchange)
-}
+const sellAll = (exchange: Exchange) => desk.sellAll(exchange)
 
 describe.each(EXCHANGES)('at %s', (exchange) => {
   it('what is bought at once after a sale of the whole gets no stop of before', async () => {
